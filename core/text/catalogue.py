@@ -1,0 +1,93 @@
+"""The corpora that have a name: what is known about each before it is here.
+
+Two short stories ship with the program, so that training works without a network. The others are found by their
+SHA-256 wherever a person keeps them, or downloaded from where the same bytes are published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.language import both
+from core.text.corpus import Card
+
+BUNDLED_FOLDER = Path(__file__).parent / "bundled"
+
+_PUBLIC_DOMAIN = "public domain"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A corpus that is published somewhere: its card (``source`` is the address) and its size in bytes."""
+
+    card: Card
+    size: int
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """A corpus that ships with the program: its file; size and hash are read from it."""
+
+    path: Path
+    title_en: str
+    title_zh: str
+    language: str
+
+    @property
+    def name(self) -> str:
+        """The name on the command line is the file's."""
+        return self.path.stem
+
+    def card(self) -> Card:
+        """Return the card; with an empty hash where the file has been taken away."""
+        data = self.path.read_bytes() if self.path.is_file() else b""
+        return Card(
+            self.name, both(self.title_en, self.title_zh), self.language, "written for this project", "CC0-1.0",
+            hashlib.sha256(data).hexdigest() if data else "", False, len(data.decode()),
+        )  # fmt: skip
+
+
+BUNDLED = (
+    Bundled(BUNDLED_FOLDER / "tide_clock.txt", "The Tide Clock", "潮汐钟", "en"),
+    Bundled(BUNDLED_FOLDER / "moon_ferry.txt", "The Moon Ferry", "月渡", "zh"),
+)
+
+PUBLISHED = (
+    Published(
+        Card(
+            "time_machine", both("H. G. Wells, The Time Machine (1898)", "赫·乔·威尔斯《时间机器》（1898）"), "en",
+            "http://d2l-data.s3-accelerate.amazonaws.com/timemachine.txt", _PUBLIC_DOMAIN,
+            "8424dbd9532ac81f7e5f0b6add90e6952baea29158309d7d1bf3884f4e12c516", False, 178_979,
+        ),
+        178_979,
+    ),
+    Published(
+        Card(
+            "tiny_shakespeare", both("Tiny Shakespeare (char-rnn's selection)", "莎士比亚作品选（char-rnn 所用）"),
+            "en",
+            "https://raw.githubusercontent.com/karpathy/char-rnn/6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e"
+            "/data/tinyshakespeare/input.txt", _PUBLIC_DOMAIN,
+            "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed", False, 1_115_394,
+        ),
+        1_115_394,
+    ),
+    Published(
+        Card(
+            "names", both("32,033 first names (makemore's list)", "32,033 个英文名（makemore 的名单）"), "en",
+            "https://raw.githubusercontent.com/karpathy/makemore/988aa59e4d8fefa526d06f3b453ad116258398d4/names.txt",
+            "MIT", "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d", True, 228_145,
+        ),
+        228_145,
+    ),
+    Published(
+        Card(
+            "red_chamber", both("Cao Xueqin, Dream of the Red Chamber", "曹雪芹《红楼梦》"), "zh",
+            "https://raw.githubusercontent.com/bigeagle/picoGPT/96862260d920222fdd38b2da937f26005541c8fb"
+            "/data/hongloumeng.txt", _PUBLIC_DOMAIN,
+            "0f7876dad2ea61a49b789e4a9112c4a14b1b133b308e61038bde24a4a2ce396d", False, 879_195,
+        ),
+        2_607_799,
+    ),
+)  # fmt: skip
