@@ -1,0 +1,195 @@
+"""What a language model must be: the contract that every plug-in keeps.
+
+A language model turns a context into a distribution over the next token (D2L 8.1, 8.3). Whatever is remembered of
+the context is the *state*: the last n - 1 ids for an n-gram, ``(h,)`` for an RNN, ``(h, c)`` for an LSTM. State goes in
+and comes out; a model keeps nothing but what it has learned, so one loaded model serves every reader at once.
+Everything that crosses this border is numpy; which library computes inside is the model's own affair.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.language import Bilingual
+from core.settings import Settings
+from core.text.batching import Window
+from core.text.sequences import Sequences
+
+Array = npt.NDArray[Any]
+State = tuple[Array, ...]
+
+# How many log-probabilities `score` may hold at once where a model has no shorter way (64 MB of float32).
+_LOG_PROBS_AT_ONCE = 16_000_000
+
+
+@dataclass(frozen=True)
+class About:
+    """What a plug-in says about itself.
+
+    Attributes:
+        name: the file's name and the word on the command line.
+        title: a short title.
+        idea: the idea in one sentence.
+        section: where the book teaches it, such as "D2L 8.4".
+        normalised: whether the distributions sum to 1; where they do not, perplexity is refused.
+        trace: what each array of `LanguageModel.trace` means, by its name.
+    """
+
+    name: str
+    title: Bilingual
+    idea: Bilingual
+    section: str
+    normalised: bool = True
+    trace: tuple[tuple[str, Bilingual], ...] = ()
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What one step of learning tells: see `Learner.learn`.
+
+    Attributes:
+        tokens: how many tokens the step predicted (or counted).
+        loss_nats: mean -log p of those tokens before the step, or None where the learner does not compute it.
+        gradient_norm: norm of the whole gradient before clipping, or None without gradients.
+        clipped: whether the gradient was shortened.
+        learning_rate: the rate that the step used, or None.
+    """
+
+    tokens: int
+    loss_nats: float | None = None
+    gradient_norm: float | None = None
+    clipped: bool = False
+    learning_rate: float | None = None
+
+
+class Learner(ABC):
+    """How a model learns. The one trainer drives every learner in the same way.
+
+    A learner owns everything of learning that is not the model: the settings of training, the optimiser, the random
+    generators. All of it goes into `tensors` and `position`, so that a resumed run equals an uninterrupted one.
+    """
+
+    Config: ClassVar[type[Settings]]
+    """The training settings, a frozen dataclass of ``setting(...)`` fields; must have ``validation: bool``."""
+
+    single_pass: ClassVar[bool] = False
+    """Whether one pass over the text teaches everything (counting), so that epochs have no meaning."""
+
+    def __init__(self, model: LanguageModel, config: Any, seed: int) -> None:
+        self.model = model
+        self.config = config
+        self.seed = seed
+
+    @abstractmethod
+    def windows(self, data: Sequences, epoch: int) -> Iterator[Window | Sequences]:
+        """Yield what one epoch learns from, in order; the same for the same seed and epoch."""
+
+    @abstractmethod
+    def learn(self, window: Any, progress: float) -> Learned:
+        """Learn from one window.
+
+        Args:
+            window: an item of `windows`.
+            progress: share of the whole run already done, 0 to 1, for rate schedules.
+        """
+
+    def tensors(self) -> dict[str, Array]:
+        """Return the learner's own state (such as an optimiser's moments) as named arrays."""
+        return {}
+
+    def load_tensors(self, tensors: dict[str, Array]) -> None:
+        """Take back what `tensors` returned."""
+
+
+class LanguageModel(ABC):
+    """Base of every plug-in. A file in ``plugins/`` ends with ``PLUGIN = TheClass``."""
+
+    about: ClassVar[About]
+    Config: ClassVar[type[Settings]]
+    """The model's own settings, a frozen dataclass of ``setting(...)`` fields."""
+    Learner: ClassVar[type[Learner]]
+    """How it learns: `core.training.counting.CountingLearner` or `core.training.gradient.GradientLearner`."""
+
+    def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
+        """Make an untrained model.
+
+        Args:
+            config: an instance of this class's ``Config``.
+            vocab_size: number of token ids; ids run from 0 to vocab_size - 1.
+            seed: for the initial weights, where there are any.
+        """
+        self.config = config
+        self.vocab_size = vocab_size
+        self.seed = seed
+
+    @abstractmethod
+    def initial_state(self, batch: int) -> State:
+        """Return the state before any token, for ``batch`` sequences.
+
+        The batch is axis 0 of every array (``[batch, ...]``), so ``array[rows]`` picks, repeats or reorders sequences
+        for any model: beam search does so after every step, the trainer where a row starts afresh.
+        """
+
+    @abstractmethod
+    def log_probs(self, ids: Array, state: State) -> tuple[Array, State]:
+        """Return the distribution after every id.
+
+        Args:
+            ids: ``[batch, time]``.
+            state: from `initial_state` or an earlier call; never changed in place.
+
+        Returns:
+            Natural log-probabilities ``[batch, time, vocab]`` (of the token after each id) and the new state.
+        """
+
+    def score(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
+        """Return the log-probability of each target after its input.
+
+        Args:
+            inputs: ``[batch, time]``.
+            targets: ``[batch, time]``; a text x is ``score(x[:-1], x[1:])``.
+            state: as for `log_probs`.
+
+        Returns:
+            Log-probabilities ``[batch, time]`` in nats, float64, and the new state.
+        """
+        batch, time = inputs.shape
+        at_once = max(1, _LOG_PROBS_AT_ONCE // max(1, batch * self.vocab_size))
+        scores = np.empty((batch, time))
+        for begin in range(0, time, at_once):
+            part = slice(begin, begin + at_once)
+            log_probs, state = self.log_probs(inputs[:, part], state)  # [batch, part, vocab]
+            scores[:, part] = np.take_along_axis(log_probs, targets[:, part, None].astype(np.int64), axis=2)[..., 0]
+        return scores, state
+
+    def step(self, ids: Array, state: State) -> tuple[Array, State]:
+        """Return the distribution after one more id of each sequence: ids ``[batch]`` -> ``[batch, vocab]``, state."""
+        log_probs, state = self.log_probs(ids[:, None], state)
+        return log_probs[:, 0], state
+
+    @abstractmethod
+    def tensors(self) -> dict[str, Array]:
+        """Return everything learned as named arrays; with the config as JSON this is the checkpoint."""
+
+    @abstractmethod
+    def load_tensors(self, tensors: dict[str, Array]) -> None:
+        """Take back what `tensors` returned.
+
+        Raises:
+            BadCheckpoint: a missing or unknown name, a wrong shape or kind of number.
+        """
+
+    def trace(self, ids: Array) -> dict[str, Array]:
+        """Return named arrays that show how the model reads ids ``[time]``; none by default."""
+        return {}
+
+    @property
+    def num_parameters(self) -> int:
+        """How many learned numbers the model holds."""
+        return sum(int(array.size) for array in self.tensors().values())

@@ -1,0 +1,282 @@
+"""What nn.RNN, nn.LSTM and nn.GRU models share: tokens in, recurrent layers, scores of the next token out (D2L 8.6).
+
+    ids -> embedding, or the one-hot vector -> recurrent layers -> one linear layer -> logits
+
+A plug-in names PyTorch's layer and writes that layer's equations once more, in the book's letters. The layer trains;
+the equations make one step of generation fast, read a one-hot input as the row gather that it is, and show every gate.
+A test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+
+from core.language import both
+from core.models.neural import Drop, NeuralModel, TensorState, keep
+from core.models.protocol import Array, State
+from core.models.torch_later import torch
+from core.settings import setting
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class RecurrentConfig:
+    """Settings of a recurrent model."""
+
+    hidden_size: int = setting(
+        256, low=1, high=4096, unit="units",
+        help=both("Numbers in the hidden state: the model's memory.", "隐状态中数值的个数：模型的记忆。"),
+    )  # fmt: skip
+    num_layers: int = setting(
+        1, low=1, high=8, unit="layers",
+        help=both("Recurrent layers, each reading the states of the one below.", "循环层数，每层读取下一层的隐状态。"),
+    )  # fmt: skip
+    embedding_size: int = setting(
+        64, low=0, high=4096, unit="numbers",
+        help=both("Numbers that stand for a token; 0 feeds the one-hot vector itself.", "表示一个词元的数值个数；0 表示直接输入独热向量。"),
+    )  # fmt: skip
+    dropout: float = setting(
+        0.0, low=0.0, high=0.9,
+        help=both("Share of activations dropped while training, against overfitting.", "训练时随机丢弃的激活值比例，用于抑制过拟合。"),
+    )  # fmt: skip
+
+
+class Functions(Protocol):
+    """The functions that a cell's equations need, in numpy or in PyTorch."""
+
+    def tanh(self, x: Any) -> Any:
+        """Return tanh of every number."""
+
+    def sigmoid(self, x: Any) -> Any:
+        """Return 1 / (1 + exp(-x)) of every number."""
+
+    def split(self, x: Any, parts: int) -> Any:
+        """Cut the last axis into equal parts."""
+
+
+class NumpyFunctions:
+    """A cell's functions on numpy arrays: no graph, little overhead, good for one step at a time."""
+
+    def tanh(self, x: Array) -> Array:
+        """Return tanh of every number."""
+        return np.tanh(x)
+
+    def sigmoid(self, x: Array) -> Array:
+        """Return the logistic function of every number, as tanh so that nothing overflows."""
+        return 0.5 * np.tanh(0.5 * x) + 0.5
+
+    def split(self, x: Array, parts: int) -> list[Array]:
+        """Cut the last axis into equal parts (views)."""
+        size = x.shape[-1] // parts
+        return [x[..., part * size : (part + 1) * size] for part in range(parts)]
+
+
+class TorchFunctions:
+    """A cell's functions on PyTorch tensors, with gradients."""
+
+    def tanh(self, x: Tensor) -> Tensor:
+        """Return tanh of every number."""
+        return torch.tanh(x)
+
+    def sigmoid(self, x: Tensor) -> Tensor:
+        """Return the logistic function of every number."""
+        return torch.sigmoid(x)
+
+    def split(self, x: Tensor, parts: int) -> tuple[Tensor, ...]:
+        """Cut the last axis into equal parts."""
+        return x.chunk(parts, dim=-1)
+
+
+class RecurrentModel(NeuralModel):
+    """A language model around one of PyTorch's recurrent layers."""
+
+    config: RecurrentConfig
+    Config = RecurrentConfig
+    state_names: ClassVar[tuple[str, ...]] = ("hidden",)
+    """What the state's parts are called; the first is the one that is passed upwards."""
+
+    @abstractmethod
+    def recurrent_layer(self, input_size: int) -> nn.Module:
+        """Return PyTorch's layer, one deep, batch first."""
+
+    @abstractmethod
+    def cell(
+        self, f: Functions, XW: Any, state: tuple[Any, ...], W_hh: Any, b_h: Any
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Make one step by the layer's equations.
+
+        Args:
+            f: numpy's or PyTorch's functions.
+            XW: the input's share, ``X W_xh + b_x``, ``[batch, gates * hidden]``.
+            state: the parts of the state before, each ``[batch, hidden]``.
+            W_hh: ``[hidden, gates * hidden]``.
+            b_h: ``[gates * hidden]``.
+
+        Returns:
+            The parts of the state after, and every gate by name, each ``[batch, hidden]``.
+        """
+
+    def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
+        super().__init__(config, vocab_size, seed)
+        self._network: nn.ModuleDict | None = None
+        self._tables: _Tables | None = None
+
+    # Parameters
+
+    def _shapes_only(self) -> nn.ModuleDict:
+        """Return the network on PyTorch's meta device: shapes without memory."""
+        c, vocab = self.config, self.vocab_size
+        with torch.device("meta"):
+            layers = [self.recurrent_layer(c.embedding_size or vocab)]
+            layers += [self.recurrent_layer(c.hidden_size) for _ in range(c.num_layers - 1)]
+            parts: dict[str, nn.Module] = {"layers": torch.nn.ModuleList(layers)}
+            if c.embedding_size:
+                parts["embedding"] = torch.nn.Embedding(vocab, c.embedding_size)
+            parts["output"] = torch.nn.Linear(c.hidden_size, vocab)
+            return torch.nn.ModuleDict(parts)
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        return {name: tuple(value.shape) for name, value in self._shapes_only().named_parameters()}
+
+    def initial_values(self, name: str, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+        # PyTorch's own choice for recurrent layers; a standard normal one for the embedding.
+        if name == "embedding.weight":
+            return torch.empty(shape).normal_(generator=generator)
+        bound = self.config.hidden_size**-0.5
+        return torch.empty(shape).uniform_(-bound, bound, generator=generator)
+
+    def adopt(self, values: dict[str, Tensor]) -> None:
+        network = self._shapes_only()
+        network.load_state_dict(values, assign=True)
+        self._network = network
+        self._parameters = dict(network.named_parameters())
+        self.weights_changed()
+
+    def weights_changed(self) -> None:
+        self._tables = None
+
+    @property
+    def network(self) -> nn.ModuleDict:
+        """PyTorch's modules that hold the parameters."""
+        assert self.parameters and self._network is not None  # made with the parameters
+        return self._network
+
+    # Many steps at once
+
+    def zero_state(self, batch: int) -> TensorState:
+        c = self.config
+        return tuple(torch.zeros(batch, c.num_layers, c.hidden_size, device=self.device) for _ in self.state_names)
+
+    def forward(self, ids: Tensor, state: TensorState, drop: Drop = keep) -> tuple[Tensor, TensorState]:
+        network, after = self.network, []
+        X = drop(network["embedding"](ids)) if "embedding" in network else None  # [batch, time, embedding]
+        for number, layer in enumerate(network["layers"].children()):
+            before = tuple(part[:, number].contiguous() for part in state)  # each [batch, hidden]
+            if X is None:
+                X, new = self._read_one_hot(layer, ids, before)
+            else:
+                X, new = self._read(layer, X, before)
+            X = drop(X)  # [batch, time, hidden]
+            after.append(new)
+        logits: Tensor = network["output"](X)  # [batch, time, vocab]
+        return logits, tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
+
+    def _read(self, layer: nn.Module, X: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+        """Run PyTorch's layer over X ``[batch, time, input]``."""
+        given = tuple(part[None] for part in state)  # PyTorch wants [layers = 1, batch, hidden]
+        H, new = layer(X, given if len(given) > 1 else given[0])
+        return H, tuple(part[0] for part in (new if isinstance(new, tuple) else (new,)))
+
+    def _read_one_hot(self, layer: nn.Module, ids: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+        """Run the equations over one-hot inputs: the product with W_xh is the row that the id picks."""
+        W_xh, W_hh, b_x, b_h = layer_weights(layer)
+        XW = torch.nn.functional.embedding(ids, W_xh) + b_x  # [batch, time, gates * hidden]
+        outputs, f = [], TorchFunctions()
+        for XW_t in XW.unbind(1):
+            state, _ = self.cell(f, XW_t, state, W_hh, b_h)
+            outputs.append(state[0])
+        return torch.stack(outputs, dim=1), state
+
+    # One step at a time
+
+    def step(self, ids: Array, state: State) -> tuple[Array, State]:
+        tables, f = self._folded(), NumpyFunctions()
+        XW = tables.first[ids]  # [batch, gates * hidden]: embedding and input product in one row
+        after: list[tuple[Array, ...]] = []
+        for number, (W_xh, W_hh, b_x, b_h) in enumerate(tables.layers):
+            if number:
+                XW = after[-1][0] @ W_xh + b_x  # the hidden state of the layer below
+            new, _ = self.cell(f, XW, tuple(part[:, number] for part in state), W_hh, b_h)
+            after.append(new)
+        logits = after[-1][0] @ tables.W_hq + tables.b_q  # [batch, vocab]
+        logits -= logits.max(axis=-1, keepdims=True)
+        log_probs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True, dtype=np.float64)).astype(np.float32)
+        return log_probs, tuple(np.stack(parts, axis=1) for parts in zip(*after, strict=True))
+
+    def _folded(self) -> _Tables:
+        tables = self._tables
+        if tables is None:
+            with torch.inference_mode():
+                tables = self._tables = _Tables.of(self.network)
+        return tables
+
+    # A look inside
+
+    def trace(self, ids: Array) -> dict[str, Array]:
+        """Return states and gates of every step: each ``[time, layers, hidden]``."""
+        tables, f = self._folded(), NumpyFunctions()
+        state = tuple(part[0] for part in self.initial_state(1))  # each [layers, hidden]
+        steps: list[dict[str, Array]] = []
+        for id_ in ids:
+            XW = tables.first[id_]
+            layers: list[dict[str, Array]] = []
+            for number, (W_xh, W_hh, b_x, b_h) in enumerate(tables.layers):
+                if number:
+                    XW = layers[-1][self.state_names[0]] @ W_xh + b_x
+                new, gates = self.cell(f, XW, tuple(part[number] for part in state), W_hh, b_h)
+                layers.append(dict(zip(self.state_names, new, strict=True)) | gates)
+            state = tuple(np.stack([layer[name] for layer in layers]) for name in self.state_names)
+            steps.append({name: np.stack([layer[name] for layer in layers]) for name in layers[0]})
+        return {name: np.stack([step[name] for step in steps]) for name in steps[0]} if steps else {}
+
+
+def layer_weights(layer: nn.Module) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return W_xh ``[input, gates * hidden]``, W_hh ``[hidden, gates * hidden]`` and the two biases of a layer."""
+    given = dict(layer.named_parameters())
+    return given["weight_ih_l0"].t(), given["weight_hh_l0"].t(), given["bias_ih_l0"], given["bias_hh_l0"]
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The weights as numpy arrays, laid out for single steps.
+
+    Attributes:
+        first: the first layer's whole input share of every token, ``[vocab, gates * hidden]``.
+        layers: W_xh, W_hh, b_x, b_h of every layer.
+        W_hq, b_q: the output layer, ``[hidden, vocab]`` and ``[vocab]``.
+    """
+
+    first: Array
+    layers: list[tuple[Array, Array, Array, Array]]
+    W_hq: Array
+    b_q: Array
+
+    @classmethod
+    def of(cls, network: nn.ModuleDict) -> _Tables:
+        """Copy the weights out of PyTorch's modules."""
+        layers: list[tuple[Array, Array, Array, Array]] = []
+        for layer in network["layers"].children():
+            W_xh, W_hh, b_x, b_h = (np.ascontiguousarray(each.cpu().numpy()) for each in layer_weights(layer))
+            layers.append((W_xh, W_hh, b_x, b_h))
+        W_xh, _, b_x, _ = layers[0]
+        first = W_xh + b_x
+        if "embedding" in network:
+            first = network["embedding"].get_parameter("weight").cpu().numpy() @ W_xh + b_x
+        W_hq = np.ascontiguousarray(network["output"].get_parameter("weight").t().cpu().numpy())
+        return cls(first, layers, W_hq, network["output"].get_parameter("bias").cpu().numpy().copy())

@@ -1,0 +1,62 @@
+"""The gated recurrent unit with PyTorch's own layer (D2L 9.1; Cho et al. 2014).
+
+Two gates instead of the LSTM's three, and no cell beside the hidden state:
+
+    R_t = sigmoid(X_t W_xr + H_{t-1} W_hr + b_r)        reset gate
+    Z_t = sigmoid(X_t W_xz + H_{t-1} W_hz + b_z)        update gate
+    G_t = tanh(X_t W_xh + b_x + R_t * (H_{t-1} W_hh + b_h))    candidate
+    H_t = Z_t * H_{t-1} + (1 - Z_t) * G_t
+
+The book multiplies by R before the product with W_hh, PyTorch after it; that needs one product less and learns alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.language import both
+from core.models.protocol import About
+from core.models.recurrent import Functions, RecurrentModel
+from core.models.torch_later import torch
+from core.training.gradient import GradientLearner
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class GRU(RecurrentModel):
+    """``nn.GRU``."""
+
+    Learner = GradientLearner
+    about = About(
+        name="gru",
+        title=both("GRU (nn.GRU)", "门控循环单元（nn.GRU）"),
+        idea=both(
+            "Two gates decide how much of the old state is forgotten and how much is replaced.",
+            "两个门决定旧隐状态遗忘多少、更新多少。",
+        ),
+        section="D2L 9.1",
+        trace=(
+            ("hidden", both("hidden state H after each token", "每个词元之后的隐状态 H")),
+            ("reset_gate", both("R: how much of the old state the candidate sees", "R：候选隐状态看到旧状态的比例")),
+            ("update_gate", both("Z: how much of the old state stays", "Z：旧状态保留的比例")),
+            ("candidate", both("G: what could replace the old state", "G：候选隐状态")),
+        ),
+    )
+
+    def recurrent_layer(self, input_size: int) -> nn.Module:
+        return torch.nn.GRU(input_size, self.config.hidden_size, batch_first=True)
+
+    def cell(
+        self, f: Functions, XW: Any, state: tuple[Any, ...], W_hh: Any, b_h: Any
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        (H,) = state
+        x_r, x_z, x_g = f.split(XW, 3)
+        h_r, h_z, h_g = f.split(H @ W_hh + b_h, 3)
+        R, Z = f.sigmoid(x_r + h_r), f.sigmoid(x_z + h_z)
+        G = f.tanh(x_g + R * h_g)
+        H = Z * H + (1 - Z) * G
+        return (H,), {"reset_gate": R, "update_gate": Z, "candidate": G}
+
+
+PLUGIN = GRU

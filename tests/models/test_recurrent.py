@@ -1,0 +1,124 @@
+"""The recurrent models against PyTorch's own layers, and against their own equations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from core.models.neural import NeuralModel
+from core.models.registry import Registry
+from core.settings import build
+from core.sharing.training_run import SHARED
+
+REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)
+VOCAB, HIDDEN = 13, 16
+
+
+def make(name: str, **values: Any) -> NeuralModel:
+    plugin = REGISTRY.get(name)
+    model = plugin(build(plugin.Config, {"hidden_size": HIDDEN, **values}), VOCAB, seed=2)
+    assert isinstance(model, NeuralModel)
+    return model
+
+
+def ids(batch: int, time: int) -> torch.Tensor:
+    return torch.from_numpy(np.random.default_rng(0).integers(0, VOCAB, (batch, time)))
+
+
+def reference_rnn(model: NeuralModel) -> torch.nn.RNN:
+    """Return an nn.RNN with the weights of a scratch RNN."""
+    p = model.parameters
+    rnn = torch.nn.RNN(VOCAB, HIDDEN, batch_first=True)
+    with torch.no_grad():
+        rnn.weight_ih_l0.copy_(p["W_xh"].t())
+        rnn.weight_hh_l0.copy_(p["W_hh"].t())
+        rnn.bias_ih_l0.copy_(p["b_h"])
+        rnn.bias_hh_l0.zero_()
+    return rnn
+
+
+def test_scratch_equals_nn_rnn_in_outputs_and_gradients() -> None:
+    model = make("rnn_scratch", initial_scale=0.2)
+    p, x = model.parameters, ids(4, 20)
+    rnn = reference_rnn(model)
+    one_hot = torch.nn.functional.one_hot(x, VOCAB).float()
+    states, last = rnn(one_hot)
+    expected = states @ p["W_hq"].detach() + p["b_q"].detach()
+    logits, (H,) = model.forward(x, model.zero_state(4))
+    torch.testing.assert_close(logits, expected, atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(H, last[0], atol=1e-6, rtol=1e-6)
+
+    weight = torch.randn(expected.shape, generator=torch.Generator().manual_seed(1)) / expected.numel()
+    (logits * weight).sum().backward()
+    (expected * weight).sum().backward()
+    torch.testing.assert_close(p["W_xh"].grad, rnn.weight_ih_l0.grad.t(), atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(p["W_hh"].grad, rnn.weight_hh_l0.grad.t(), atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(p["b_h"].grad, rnn.bias_ih_l0.grad, atol=1e-6, rtol=1e-5)
+
+
+def test_one_hot_times_a_matrix_is_the_row_that_the_id_picks() -> None:
+    model = make("rnn_scratch")
+    x = ids(1, 9)
+    product = torch.nn.functional.one_hot(x[0], VOCAB).float() @ model.parameters["W_xh"]
+    np.testing.assert_array_equal(model.trace(x[0].numpy())["input_row"], product.detach().numpy())
+
+
+def test_stacked_products_are_the_sum_of_the_single_ones() -> None:
+    # D2L 8.4: [X, H] [W_xh; W_hh] = X W_xh + H W_hh
+    p = make("rnn_scratch").parameters
+    X, H = torch.randn(3, VOCAB), torch.randn(3, HIDDEN)
+    stacked = torch.cat([X, H], dim=1) @ torch.cat([p["W_xh"], p["W_hh"]], dim=0)
+    torch.testing.assert_close(stacked, X @ p["W_xh"] + H @ p["W_hh"])
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_the_written_equations_equal_pytorchs_layer(name: str, layers: int) -> None:
+    model = make(name, embedding_size=7, num_layers=layers)
+    x = ids(1, 30)
+    with torch.no_grad():
+        _, state = model.forward(x, model.zero_state(1))  # nn.RNN, nn.LSTM, nn.GRU
+    traced = model.trace(x[0].numpy())  # the equations
+    np.testing.assert_allclose(traced["hidden"][-1], state[0][0].numpy(), atol=1e-6)
+    assert traced["hidden"].shape == (30, layers, HIDDEN)
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_one_hot_input_equals_pytorchs_layer_on_one_hot_vectors(name: str) -> None:
+    model = make(name, embedding_size=0)
+    x = ids(3, 15)
+    layer = model.network["layers"][0]  # type: ignore[attr-defined]
+    expected, _ = layer(torch.nn.functional.one_hot(x, VOCAB).float())
+    logits, _ = model.forward(x, model.zero_state(3))
+    torch.testing.assert_close(logits, model.network["output"](expected), atol=1e-6, rtol=1e-6)  # type: ignore[attr-defined]
+
+
+def test_gates_lie_between_zero_and_one_and_make_the_cell() -> None:
+    traced = make("lstm", embedding_size=7).trace(ids(1, 12)[0].numpy())
+    for gate in ("input_gate", "forget_gate", "output_gate"):
+        assert ((traced[gate] > 0) & (traced[gate] < 1)).all()
+    cell = traced["forget_gate"][1:] * traced["cell"][:-1] + traced["input_gate"][1:] * traced["candidate"][1:]
+    np.testing.assert_allclose(traced["cell"][1:], cell, atol=1e-6)
+    np.testing.assert_allclose(traced["hidden"], traced["output_gate"] * np.tanh(traced["cell"]), atol=1e-6)
+
+
+def test_the_seed_decides_the_initial_weights_and_touches_no_global_generator() -> None:
+    before = torch.random.get_rng_state()
+    first, second = make("gru").tensors(), make("gru").tensors()
+    assert torch.equal(before, torch.random.get_rng_state())
+    for name, array in first.items():
+        np.testing.assert_array_equal(array, second[name])
+
+
+def test_a_config_that_asks_for_gigabytes_costs_nothing_until_the_tensors_fit() -> None:
+    from core.errors import BadCheckpoint
+
+    plugin = REGISTRY.get("lstm")
+    model = plugin(build(plugin.Config, {"hidden_size": 4096, "num_layers": 8}), 60_000)
+    assert model.num_parameters > 10**9
+    with pytest.raises(BadCheckpoint):
+        model.load_tensors({"output.bias": np.zeros(60_000, dtype=np.float32)})

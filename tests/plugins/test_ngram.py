@@ -1,0 +1,294 @@
+"""The n-gram model against formulas written out over dictionaries."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import BadCheckpoint, BadSetting
+from core.models.protocol import Array
+from core.settings import build, describe
+from core.text.sequences import Sequences
+from core.training.counting import CountingLearner
+from plugins.ngram import PLUGIN, Config
+
+VOCAB = 5
+SMOOTHINGS = ("none", "add_k", "witten_bell")
+
+
+def model_of(data: Sequences, order: int, smoothing: str, k: float = 1.0, vocab_size: int = VOCAB) -> PLUGIN:
+    """Return a model that has counted ``data``."""
+    model = PLUGIN(build(Config, {"order": order, "smoothing": smoothing, "k": k}), vocab_size)
+    model.learn(data)
+    return model
+
+
+class Oracle:
+    """The same model, one probability at a time, from its definition."""
+
+    def __init__(self, data: Sequences, order: int, smoothing: str, k: float) -> None:
+        self.order, self.smoothing, self.k = order, smoothing, k
+        self.after: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+        for ids in data:
+            line = ids.tolist()
+            for at, word in enumerate(line):
+                for length in range(min(at, order - 1) + 1):
+                    if length or at or not data.lines:  # the frame at the start of a line is no token
+                        self.after[tuple(line[at - length : at])][word] += 1
+
+    def probability(self, history: list[int], word: int) -> float:
+        """Return P(word | history)."""
+        context = tuple(history[max(0, len(history) - self.order + 1) :]) if self.order > 1 else ()
+        if self.smoothing == "add_k":
+            after = self.after.get(context, Counter())
+            return (after[word] + self.k) / (after.total() + self.k * VOCAB)
+        return self._shared(context, word)
+
+    def _shared(self, context: tuple[int, ...], word: int) -> float:
+        shorter = self._shared(context[1:], word) if context else 1 / VOCAB
+        after = self.after.get(context)
+        if not after:
+            return shorter
+        if self.smoothing == "none":
+            return after[word] / after.total()
+        return (after[word] + len(after) * shorter) / (after.total() + len(after))
+
+
+def log(probability: float) -> float:
+    """Return the natural logarithm, -inf of 0."""
+    return float(np.log(probability)) if probability else -np.inf
+
+
+# The vocabulary has 5 ids; the training texts use 0 .. 3, so 4 is an <unk> that was never seen.
+streams = st.lists(st.integers(0, 3), min_size=5, max_size=40).map(Sequences.of_stream)
+frames = st.lists(st.lists(st.integers(1, 3), min_size=3, max_size=8), min_size=1, max_size=6).map(
+    lambda lines: Sequences.of_lines([np.array([0, *line, 0]) for line in lines])
+)
+orders = st.integers(1, 5)
+read = st.lists(st.integers(0, 4), min_size=2, max_size=15)
+
+
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+@settings(max_examples=60, deadline=None)
+@given(data=st.one_of(streams, frames), order=orders, text=read, k=st.sampled_from([0.01, 1.0, 2.5]))
+def test_every_probability_follows_the_formula(
+    smoothing: str, data: Sequences, order: int, text: list[int], k: float
+) -> None:
+    model, oracle = model_of(data, order, smoothing, k), Oracle(data, order, smoothing, k)
+    expected = [[oracle.probability(text[: at + 1], word) for word in range(VOCAB)] for at in range(len(text))]
+    log_probs, _ = model.log_probs(np.array([text]), model.initial_state(1))
+    assert np.exp(log_probs[0]) == pytest.approx(np.array(expected), abs=1e-13)
+    assert np.exp(log_probs).sum(axis=2) == pytest.approx(np.ones((1, len(text))), abs=1e-12)
+    scores, _ = model.score(np.array([text[:-1]]), np.array([text[1:]]), model.initial_state(1))
+    wanted = [log(expected[at][word]) for at, word in enumerate(text[1:])]
+    assert scores[0] == pytest.approx(np.array(wanted), abs=1e-11)
+
+
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+@settings(max_examples=40, deadline=None)
+@given(data=streams, order=orders, cut=st.integers(1, 9), seed=st.integers(0, 99))
+def test_log_probs_steps_and_scores_agree_however_the_text_is_cut(
+    smoothing: str, data: Sequences, order: int, cut: int, seed: int
+) -> None:
+    model = model_of(data, order, smoothing)
+    ids = np.random.default_rng(seed).integers(0, VOCAB, (3, 10)).astype(np.int32)
+    others = np.random.default_rng(seed + 1).integers(0, VOCAB, (3, 10)).astype(np.int32)  # not the next inputs
+    start = model.initial_state(3)
+    whole, end = model.log_probs(ids, start)
+    first, middle = model.log_probs(ids[:, :cut], start)
+    second, last = model.log_probs(ids[:, cut:], middle)
+    assert np.concatenate([first, second], axis=1) == pytest.approx(whole, abs=1e-12)
+    assert np.array_equal(last[0], end[0]) and np.all(start[0] == -1)
+
+    state, rows = start, []
+    for column in ids.T:
+        before = state[0].copy()
+        row, after = model.step(column, state)
+        assert np.array_equal(state[0], before)
+        state = after
+        rows.append(row)
+    assert np.stack(rows, axis=1) == pytest.approx(whole, abs=1e-12)
+    assert np.array_equal(state[0], end[0])
+
+    for targets in (np.append(ids[:, 1:], others[:, :1], axis=1), others):
+        expected = np.take_along_axis(whole, targets[..., None].astype(np.int64), axis=2)[..., 0]
+        scores, after_score = model.score(ids, targets, start)
+        assert scores == pytest.approx(expected, abs=1e-12)
+        assert np.array_equal(after_score[0], end[0])
+        halves = [
+            model.score(ids[:, :cut], targets[:, :cut], start),
+            model.score(ids[:, cut:], targets[:, cut:], middle),
+        ]
+        assert np.concatenate([half[0] for half in halves], axis=1) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+def test_a_later_id_never_changes_an_earlier_distribution(smoothing: str) -> None:
+    model = model_of(Sequences.of_stream([0, 1, 2, 0, 1, 3, 0, 1, 2]), 3, smoothing)
+    one, _ = model.log_probs(np.array([[0, 1, 2, 3]]), model.initial_state(1))
+    other, _ = model.log_probs(np.array([[0, 1, 0, 0]]), model.initial_state(1))
+    assert np.array_equal(one[:, :2], other[:, :2])
+
+
+def test_laplace_and_witten_bell_by_hand() -> None:
+    # text 0 1 0 1 0 2, V = 5. After 0: 1 twice, 2 once: N = 3, T = 2. Counts of ids: 3, 2, 1: N = 6, T = 3.
+    data = Sequences.of_stream([0, 1, 0, 1, 0, 2])
+    laplace = model_of(data, 2, "add_k")
+    assert np.exp(laplace.step(np.array([0]), laplace.initial_state(1))[0][0]) == pytest.approx(
+        [1 / 8, 3 / 8, 2 / 8, 1 / 8, 1 / 8]
+    )
+    assert np.exp(laplace.step(np.array([4]), laplace.initial_state(1))[0][0]) == pytest.approx([1 / 5] * 5)
+    witten_bell = model_of(data, 2, "witten_bell")
+    unigram = np.array([3 + 3 / 5, 2 + 3 / 5, 1 + 3 / 5, 3 / 5, 3 / 5]) / 9
+    expected = (np.array([0, 2, 1, 0, 0]) + 2 * unigram) / 5
+    assert np.exp(witten_bell.step(np.array([0]), witten_bell.initial_state(1))[0][0]) == pytest.approx(expected)
+    assert np.exp(witten_bell.step(np.array([4]), witten_bell.initial_state(1))[0][0]) == pytest.approx(unigram)
+
+
+def test_without_smoothing_an_unseen_context_falls_to_its_longest_seen_suffix() -> None:
+    # text 0 1 2 3 1 0: after (3, 1) comes 0; (2, 1) was never seen, after its suffix (1) came 2 and 0, once each
+    model = model_of(Sequences.of_stream([0, 1, 2, 3, 1, 0]), 3, "none")
+    log_probs, _ = model.log_probs(np.array([[3, 1], [2, 1]]), model.initial_state(2))
+    assert log_probs[0, 1].tolist() == [0.0, -np.inf, -np.inf, -np.inf, -np.inf]
+    assert np.exp(log_probs[1, 1]) == pytest.approx([1 / 2, 0, 1 / 2, 0, 0])
+    scores, _ = model.score(np.array([[3, 1]]), np.array([[1, 2]]), model.initial_state(1))
+    assert scores[0].tolist() == [0.0, -np.inf]
+
+
+def test_the_frame_that_opens_a_line_is_never_counted_as_a_token() -> None:
+    # lines 0 1 0 and 0 2 0: tokens are 1 0 2 0, so P(0) = 1/2, not 4/6
+    data = Sequences.of_lines([np.array([0, 1, 0]), np.array([0, 2, 0])])
+    model = model_of(data, 1, "none")
+    log_probs, _ = model.step(np.array([0]), model.initial_state(1))
+    assert np.exp(log_probs[0]) == pytest.approx([1 / 2, 1 / 4, 1 / 4, 0, 0])
+
+
+@pytest.mark.parametrize("order", [1, 16])
+def test_the_lowest_and_the_highest_order_work(order: int) -> None:
+    text = [0, 1, 2, 3] * 6
+    model = model_of(Sequences.of_stream(text), order, "witten_bell")
+    state = model.initial_state(2)
+    assert state[0].shape == (2, order - 1) and state[0].dtype == np.int32
+    ids = np.array([text[:20], text[1:21]])
+    log_probs, _ = model.log_probs(ids, state)
+    assert np.exp(log_probs).sum(axis=2) == pytest.approx(np.ones((2, 20)))
+    steps = []
+    for column in ids.T:
+        one, state = model.step(column, state)
+        steps.append(one)
+    assert np.stack(steps, axis=1) == pytest.approx(log_probs, abs=1e-12)
+
+
+def test_an_untrained_model_knows_nothing() -> None:
+    for smoothing in SMOOTHINGS:
+        model = PLUGIN(build(Config, {"smoothing": smoothing}), VOCAB)
+        log_probs, _ = model.log_probs(np.array([[0, 1, 4]]), model.initial_state(1))
+        assert np.exp(log_probs) == pytest.approx(np.full((1, 3, VOCAB), 1 / VOCAB))
+        model.load_tensors(model.tensors())
+
+
+def test_a_text_shorter_than_the_order_is_refused() -> None:
+    with pytest.raises(BadSetting, match="'order' cannot be 12"):
+        model_of(Sequences.of_stream([0, 1, 2, 3, 0]), 12, "none")
+
+
+@pytest.mark.parametrize("wrong", [{"order": 0}, {"order": 17}, {"k": 0}, {"k": -1}, {"smoothing": "laplace"}])
+def test_settings_out_of_range_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(BadSetting):
+        build(Config, wrong)
+
+
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+def test_a_saved_model_answers_bit_for_bit_the_same(smoothing: str) -> None:
+    ids = np.random.default_rng(1).integers(0, 4, 500)
+    model = model_of(Sequences.of_stream(ids), 4, smoothing)
+    other = PLUGIN(model.config, VOCAB)
+    other.load_tensors(model.tensors())
+    read_ids = ids[None, :60]
+    start = model.initial_state(1)
+    assert np.array_equal(model.log_probs(read_ids, start)[0], other.log_probs(read_ids, start)[0])
+    assert np.array_equal(model.score(read_ids, read_ids, start)[0], other.score(read_ids, read_ids, start)[0])
+    assert np.array_equal(model.step(ids[:1], start)[0], other.step(ids[:1], start)[0])
+    assert other.num_parameters == model.num_parameters > 0
+    with pytest.raises(BadCheckpoint):
+        PLUGIN(build(Config, {"order": 3}), VOCAB).load_tensors(model.tensors())
+
+
+def test_a_long_text_is_scored_in_parts_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = np.random.default_rng(2).integers(0, 4, (2, 101))
+    model = model_of(Sequences.of_stream(ids[0]), 3, "witten_bell")
+    whole, state = model.score(ids[:, :-1], ids[:, 1:], model.initial_state(2))
+    monkeypatch.setattr("plugins.ngram._SCORED_AT_ONCE", 14)  # seven places of two rows at once
+    parts, same = model.score(ids[:, :-1], ids[:, 1:], model.initial_state(2))
+    assert np.array_equal(whole, parts) and np.array_equal(state[0], same[0])
+
+
+def test_what_a_reader_does_to_an_answer_reaches_no_other_reader() -> None:
+    model = model_of(Sequences.of_stream([0, 1, 2, 3, 0, 1]), 2, "witten_bell")
+    first, _ = model.step(np.array([0]), model.initial_state(1))
+    kept = first.copy()
+    first[:] = 0.0
+    assert np.array_equal(model.step(np.array([0]), model.initial_state(1))[0], kept)
+
+
+def test_many_readers_at_once_with_little_memory_get_the_right_answers() -> None:
+    ids = np.random.default_rng(3).integers(0, 4, 400).astype(np.int32)
+    model = model_of(Sequences.of_stream(ids), 4, "witten_bell")
+    expected, _ = model.log_probs(ids[None], model.initial_state(1))
+    model._back_off._most_rows = 7  # forgets all the time
+    wrong: list[int] = []
+
+    def read_all() -> None:
+        state = model.initial_state(1)
+        for at in range(len(ids)):
+            row, state = model.step(ids[at : at + 1], state)
+            if not np.allclose(row[0], expected[0, at], atol=1e-12):
+                wrong.append(at)
+
+    readers = [threading.Thread(target=read_all) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert not wrong
+    assert len(model._back_off._rows) <= 7 + len(readers)
+
+
+def test_the_trace_shows_the_back_off_path() -> None:
+    # text 0 1 0 1 0 2, order 3: after 0: 1 twice, 2 once; after (1, 0): 1 once, 2 once; (3, 0) was never seen
+    model = model_of(Sequences.of_stream([0, 1, 0, 1, 0, 2]), 3, "witten_bell")
+    trace: dict[str, Array] = model.trace(np.array([1, 0, 1, 3, 0, 2]))
+    assert set(trace) == {name for name, _ in PLUGIN.about.trace}
+    assert trace["context"].tolist() == [[-1, 1], [1, 0], [0, 1], [1, 3], [3, 0], [0, 2]]
+    assert trace["used"].tolist()[:2] == [[True, True, False], [True, True, True]]
+    assert trace["used"].tolist()[4] == [True, True, False]
+    assert trace["total"].tolist()[1] == [6, 3, 2] and trace["types"].tolist()[1] == [3, 2, 2]
+    assert trace["count"].tolist()[1] == [2, 2, 1]  # 1 stands twice in the text, twice after 0, once after (1, 0)
+    assert trace["rest"][1] == pytest.approx([3 / 9, 2 / 5, 2 / 4])
+    assert trace["rest"][4] == pytest.approx([3 / 9, 2 / 5, 1])
+    p0 = (2 + 3 / 5) / 9
+    p1 = (2 + 2 * p0) / 5
+    assert trace["probability"][1] == pytest.approx([p0, p1, (1 + 2 * p1) / 4])
+    assert np.all(trace["count"][-1] == -1) and np.all(np.isnan(trace["probability"][-1]))
+    scores, _ = model.score(np.array([[1, 0, 1, 3, 0]]), np.array([[0, 1, 3, 0, 2]]), model.initial_state(1))
+    assert np.log(trace["probability"][:-1, -1]) == pytest.approx(scores[0])
+
+
+@pytest.mark.parametrize("order", [1, 3])
+def test_even_nothing_can_be_traced(order: int) -> None:
+    model = model_of(Sequences.of_stream([0, 1, 0, 1]), order, "add_k")
+    shapes = {name: array.shape for name, array in model.trace(np.array([], dtype=np.int32)).items()}
+    assert shapes.pop("context") == (0, order - 1)
+    assert set(shapes.values()) == {(0, order)}
+
+
+def test_everything_is_documented_in_both_languages() -> None:
+    texts = [PLUGIN.about.title, PLUGIN.about.idea, *(text for _, text in PLUGIN.about.trace)]
+    texts += [each.help for each in describe(Config)]
+    assert all(text.en and text.zh for text in texts)
+    assert PLUGIN.Learner is CountingLearner
