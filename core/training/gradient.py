@@ -1,0 +1,183 @@
+"""Learning by gradient steps on windows (D2L 8.5.6).
+
+Forward through one window, loss, gradient backwards through its steps, clip, step. Between windows that continue one
+another the state is carried but its history is cut off: truncated back-propagation through time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.language import both
+from core.models.neural import NeuralModel, TensorState, dropout, token_losses
+from core.models.protocol import Array, LanguageModel, Learned, Learner
+from core.models.torch_later import torch
+from core.settings import setting
+from core.text.batching import Window, padded_lines, random_sampling, sequential_partition
+from core.text.sequences import Sequences
+from core.training.clipping import clip_by_norm
+from core.training.schedule import SCHEDULES, rate_factor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class GradientConfig:
+    """Settings of training by gradient."""
+
+    batch_size: int = setting(
+        32, low=1, high=4096, unit="sequences",
+        help=both("Windows learned from at once.", "每个小批量中的子序列数。"),
+    )  # fmt: skip
+    num_steps: int = setting(
+        64, low=1, high=4096, unit="tokens",
+        help=both("Tokens in a window: how far back gradients reach.", "子序列的词元数：梯度回传的最大步数。"),
+    )  # fmt: skip
+    sampling: str = setting(
+        "sequential", choices=("sequential", "random"),
+        help=both(
+            "Sequential partition carries the state from window to window; random sampling starts afresh.",
+            "顺序分区在相邻子序列间传递隐状态；随机采样每次重新开始。",
+        ),
+    )  # fmt: skip
+    reset_probability: float = setting(
+        0.05, low=0.0, high=1.0,
+        help=both(
+            "Chance that a row of a sequential window forgets its state, so that the model learns to start.",
+            "顺序分区时某一行在窗口开始前清空隐状态的概率，使模型学会从头开始。",
+        ),
+    )  # fmt: skip
+    optimizer: str = setting(
+        "adamw", choices=("adamw", "sgd"),
+        help=both("AdamW scales every parameter's step by itself; SGD is the book's.", "AdamW 为每个参数自适应步长；SGD 为书中所用。"),
+    )  # fmt: skip
+    learning_rate: float = setting(
+        0.002, low=1e-6, high=100.0,
+        help=both("Length of a step, at the start of the schedule.", "学习率（调度开始时的步长）。"),
+    )  # fmt: skip
+    schedule: str = setting(
+        "cosine", choices=SCHEDULES,
+        help=both("How the learning rate moves during the run.", "学习率在训练过程中的变化方式。"),
+    )  # fmt: skip
+    warmup: float = setting(
+        0.0, low=0.0, high=0.5,
+        help=both("Share of the run in which the learning rate grows from 0.", "学习率从 0 上升所占的训练比例。"),
+    )  # fmt: skip
+    weight_decay: float = setting(
+        0.0, low=0.0, high=1.0,
+        help=both("How strongly weights are pulled towards 0.", "权重衰减的强度。"),
+    )  # fmt: skip
+    clip_norm: float = setting(
+        1.0, low=0.0, high=1e6,
+        help=both("Longest gradient allowed (theta); 0 switches clipping off.", "梯度范数的上限 θ；0 表示不裁剪。"),
+    )  # fmt: skip
+    validation: bool = setting(
+        True,
+        help=both(
+            "Hold back the training part's last tenth to watch the curve by.",
+            "留出训练部分的最后十分之一作为验证集。",
+        ),
+    )  # fmt: skip
+
+
+class GradientLearner(Learner):
+    """Teaches a `NeuralModel` by SGD or AdamW on windows."""
+
+    Config = GradientConfig
+    model: NeuralModel
+    config: GradientConfig
+
+    def __init__(self, model: LanguageModel, config: Any, seed: int) -> None:
+        super().__init__(model, config, seed)
+        if torch.cuda.is_available():
+            self.model.to("cuda")
+        self.steps = 0
+        self.state: TensorState | None = None
+        self.optimizer = self._new_optimizer()
+
+    def _new_optimizer(self) -> torch.optim.Optimizer:
+        parameters, c = list(self.model.parameters.values()), self.config
+        if c.optimizer == "sgd":
+            return torch.optim.SGD(parameters, lr=c.learning_rate, weight_decay=c.weight_decay)
+        return torch.optim.AdamW(parameters, lr=c.learning_rate, weight_decay=c.weight_decay)
+
+    def windows(self, data: Sequences, epoch: int) -> Iterator[Window]:
+        generator, c = np.random.default_rng([self.seed, epoch]), self.config
+        if data.lines:
+            return padded_lines(data, c.batch_size, generator)
+        if c.sampling == "random":
+            return random_sampling(data.ids, c.batch_size, c.num_steps, generator)
+        return sequential_partition(data.ids, c.batch_size, c.num_steps, generator, c.reset_probability)
+
+    def learn(self, window: Window, progress: float) -> Learned:
+        rate = self.config.learning_rate * rate_factor(self.config.schedule, progress, self.config.warmup)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = self._loss(window)
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm, clipped = clip_by_norm(self.model.parameters.values(), self.config.clip_norm)
+        self.optimizer.step()
+        self.model.weights_changed()
+        self.steps += 1
+        return Learned(window.num_tokens, loss.item(), norm, clipped, rate)
+
+    def _loss(self, window: Window) -> Tensor:
+        """Return the mean loss of the window in nats, and keep the state it ends in."""
+        device = self.model.device
+        inputs = torch.from_numpy(window.inputs.astype(np.int64)).to(device)
+        targets = torch.from_numpy(window.targets.astype(np.int64)).to(device)
+        logits, after = self.model.forward(inputs, self._state_for(window), self._dropout())
+        self.state = tuple(part.detach() for part in after)  # carried on, its gradient cut off
+        losses = token_losses(logits, targets)
+        if window.mask is None:
+            return losses.mean()
+        mask = torch.from_numpy(window.mask).to(device)
+        return losses[mask].mean()
+
+    def _state_for(self, window: Window) -> TensorState:
+        """Return the carried state, with the initial one in every row that starts afresh."""
+        initial = self.model.zero_state(len(window.fresh))
+        if self.state is None or window.fresh.all():
+            return initial
+        fresh = torch.from_numpy(window.fresh).to(self.model.device)
+        return tuple(
+            torch.where(fresh.view(-1, *[1] * (carried.dim() - 1)), start, carried)
+            for start, carried in zip(initial, self.state, strict=True)
+        )
+
+    def _dropout(self) -> Any:
+        """Return dropout seeded by the number of the step: a resumed run draws the same noise."""
+        probability = float(getattr(self.model.config, "dropout", 0.0))
+        generator = torch.Generator(device=self.model.device)
+        generator.manual_seed((self.seed * 1_000_003 + self.steps) % 2**63)
+        return dropout(probability, generator)
+
+    def tensors(self) -> dict[str, Array]:
+        tensors = {"steps": np.array([self.steps], dtype=np.int64)}
+        for number, part in enumerate(self.state or ()):
+            tensors[f"state.{number}"] = part.cpu().numpy().copy()
+        for name, parameter in self.model.parameters.items():
+            for key, value in self.optimizer.state.get(parameter, {}).items():
+                tensors[f"optimizer.{name}.{key}"] = torch.as_tensor(value).detach().cpu().numpy().copy()
+        return tensors
+
+    def load_tensors(self, tensors: dict[str, Array]) -> None:
+        self.steps = int(tensors["steps"][0])
+        self.optimizer = self._new_optimizer()  # the model's parameters may be other tensors by now
+        device = self.model.device
+        parts = sorted((name for name in tensors if name.startswith("state.")), key=lambda name: int(name[6:]))
+        self.state = tuple(torch.from_numpy(tensors[name].copy()).to(device) for name in parts) or None
+        for name, parameter in self.model.parameters.items():
+            prefix = f"optimizer.{name}."
+            kept = {key[len(prefix) :]: tensors[key].copy() for key in tensors if key.startswith(prefix)}
+            if kept:
+                # AdamW counts its steps in a tensor that stays on the CPU.
+                self.optimizer.state[parameter] = {
+                    key: torch.from_numpy(value).to("cpu" if key == "step" else device) for key, value in kept.items()
+                }

@@ -1,0 +1,172 @@
+"""The one loop: events in order, stopping, resuming, and a loss that explodes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.models.protocol import LanguageModel, Learned
+from core.models.registry import Registry
+from core.settings import build
+from core.sharing.training_run import SHARED
+from core.text.sequences import Sequences
+from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
+from core.training.run import Progress, RunConfig, TrainingData
+from core.training.trainer import Trainer
+
+REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)
+VOCAB = 7
+
+
+def model(name: str) -> LanguageModel:
+    plugin = REGISTRY.get(name)
+    values = {"hidden_size": 6} if name == "rnn_scratch" else {"order": 2}
+    return plugin(build(plugin.Config, values), VOCAB, seed=1)
+
+
+def data(length: int = 300) -> TrainingData:
+    ids = np.random.default_rng(0).integers(0, VOCAB, length)
+    cut = int(0.8 * length)
+    return TrainingData(*(Sequences.of_stream(part) for part in (ids[:cut], ids[cut:-20], ids[-20:])))
+
+
+def trainer(name: str = "rnn_scratch", run: dict[str, Any] | None = None, **more: Any) -> Trainer:
+    made = model(name)
+    config = made.Learner.Config(**({"batch_size": 4, "num_steps": 5} if name == "rnn_scratch" else {}))
+    learner = made.Learner(made, config, seed=1)
+    return Trainer(learner, data(), build(RunConfig, {"epochs": 3, "evaluations": 2, **(run or {})}), **more)
+
+
+def judge() -> dict[str, Any]:
+    return {"train": {"perplexity": 2.0}, "held_out": {"perplexity": 3.0}}
+
+
+def kinds(events: Iterator[Event]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+def test_a_run_tells_its_story_in_order() -> None:
+    events = list(trainer(judge=judge, sample=lambda: "text", save=lambda at: "folder").events())
+    assert isinstance(events[0], Started)
+    assert events[0].train_tokens == 240
+    steps = [event for event in events if isinstance(event, Step)]
+    assert [step.step for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[-1].progress == 1.0
+    assert steps[-1].epoch == 2
+    assert steps[-1].tokens_seen == len(steps) * 4 * 5
+    middle, end = (event for event in events if isinstance(event, Evaluated) and not event.final)
+    assert middle.validation_perplexity == pytest.approx(VOCAB, rel=0.3)
+    assert middle.progress >= 0.5
+    assert end.progress == 1.0
+    final = events[-2]
+    assert isinstance(final, Evaluated)
+    assert final.final
+    assert (final.train_perplexity, final.held_out_perplexity) == (2.0, 3.0)
+    assert events[-1] == Finished("done", len(steps), len(steps) * 20, events[-1].seconds)  # type: ignore[union-attr]
+    assert kinds(iter(events)).count("Saved") == 1  # in the middle; the end is saved by whoever judges
+
+
+def test_the_running_train_perplexity_is_the_mean_over_the_steps_since() -> None:
+    events = list(trainer().events())
+    losses = [event.loss_nats for event in events if isinstance(event, Step)]
+    first = next(event for event in events if isinstance(event, Evaluated))
+    expected = math.exp(sum(losses[: first.step]) / first.step)  # type: ignore[arg-type]
+    assert first.train_perplexity == pytest.approx(expected)
+
+
+def test_counting_is_one_step_of_the_same_loop() -> None:
+    events = list(trainer("ngram", judge=judge).events())
+    assert kinds(iter(events)) == ["Started", "Step", "Evaluated", "Finished"]
+    assert events[1].tokens_seen == 239  # type: ignore[union-attr] - 240 ids predict 239
+
+
+def test_minutes_end_a_run_by_the_clock() -> None:
+    events = list(trainer(run={"minutes": 0.005, "epochs": 1}).events())  # 0.3 s
+    last = [event for event in events if isinstance(event, Step)][-1]
+    assert last.progress == 1.0
+    assert last.seconds >= 0.3
+
+
+def test_closing_leaves_a_position_to_resume_from() -> None:
+    saved: list[Progress] = []
+    running = trainer(save=lambda at: saved.append(at) or "folder")  # type: ignore[func-returns-value]
+    events = running.events()
+    for event in events:
+        if isinstance(event, Step) and event.step == 5:
+            break
+    events.close()  # type: ignore[attr-defined]
+    assert saved[-1].step == 5
+    assert saved[-1].tokens_seen == 100
+
+
+@pytest.mark.parametrize("stop_at", [1, 5, 17])
+def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(stop_at: int) -> None:
+    whole = trainer()
+    list(whole.events())
+
+    first = trainer()
+    events = first.events()
+    for event in events:
+        if isinstance(event, Step) and event.step == stop_at:
+            break
+    weights, state, at = first.model.tensors(), first.learner.tensors(), first.progress
+    events.close()  # type: ignore[attr-defined]
+
+    second = trainer(start=at)
+    second.model.load_tensors(weights)
+    second.learner.load_tensors(state)
+    list(second.events())
+    assert second.progress.step == whole.progress.step
+    for name, array in whole.model.tensors().items():
+        np.testing.assert_array_equal(array, second.model.tensors()[name])
+
+
+def test_a_loss_that_is_not_finite_stops_with_the_last_good_weights_and_advice() -> None:
+    running = trainer(run={"epochs": 50})
+    learn = running.learner.learn
+    good: list[dict[str, np.ndarray]] = []
+
+    class Exploding(type(running.learner)):  # type: ignore[misc]
+        def learn(self, window: Any, progress: float) -> Learned:
+            good.append(self.model.tensors())
+            if len(good) < 120:
+                return super().learn(window, progress)  # type: ignore[no-any-return]
+            broken = {name: np.full_like(array, np.nan) for name, array in self.model.tensors().items()}
+            for name, value in self.model.parameters.items():
+                value.data.copy_(value.data.new_tensor(broken[name]))
+            return Learned(20, float("nan"), float("nan"))
+
+    running.learner.__class__ = Exploding
+    assert learn is not None
+    events = list(running.events())
+    end = events[-1]
+    assert isinstance(end, Finished)
+    assert end.reason == "diverged"
+    assert "learning_rate" in end.advice
+    assert end.advice_zh
+    for name, array in running.model.tensors().items():
+        np.testing.assert_array_equal(array, good[100][name])  # copied every 50 steps: before step 101
+
+
+def test_events_become_json_without_infinity() -> None:
+    values = as_json(Evaluated(1, 2, 0.5, 0.1, float("inf"), None, results={"a": [float("nan"), 1.0]}))
+    assert values["event"] == "evaluated"
+    assert values["train_perplexity"] is None
+    assert values["results"] == {"a": [None, 1.0]}
+    assert as_json(Saved(3, "x")) == {"event": "saved", "step": 3, "path": "x"}
+
+
+@pytest.mark.parametrize(
+    "bad", [None, [], {}, {"epoch": 1}, Progress().as_json() | {"epoch": -1}, Progress().as_json() | {"step": "3"}]
+)
+def test_a_foreign_position_is_refused(bad: object) -> None:
+    from core.errors import BadCheckpoint
+
+    with pytest.raises(BadCheckpoint):
+        Progress.from_json(bad)
+    assert Progress.from_json(Progress(step=3).as_json()) == Progress(step=3)
