@@ -1,0 +1,78 @@
+"""The results of a finished model: train beside held-out, always together.
+
+A perplexity on the training text alone says nothing: a model that has learned its text by heart is perfect there.
+Continuous texts are read in both protocols - as one stream, and in windows that each start from the initial state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.errors import Refused
+from core.measures.perplexity import Score, score_sequences, score_windows
+from core.models.protocol import LanguageModel
+from core.text.sequences import Sequences
+from core.text.spelling import Spelling
+from core.text.tokenizer import Tokenizer
+
+WINDOW = 256
+
+
+def final_results(
+    model: LanguageModel,
+    tokenizer: Tokenizer,
+    spelling: Spelling,
+    parts: Mapping[str, tuple[Sequences, Sequence[str]]],
+) -> dict[str, Any]:
+    """Return the results of each part of a text, as config.json keeps them.
+
+    Args:
+        model, tokenizer, spelling: the finished model.
+        parts: by name ("train", "validation", "held_out") the ids, and the text of every unknown token among them.
+
+    Returns:
+        For every part its measures; ``held_out_windows`` beside them for continuous texts. A model without a
+        perplexity gives only ``refused``, the reason.
+    """
+    results: dict[str, Any] = {}
+    try:
+        for name, (sequences, unknown_texts) in parts.items():
+            score = score_sequences(model, sequences, tokenizer.unk_id)
+            results[name] = summary(score, tokenizer, spelling, sequences, unknown_texts)
+            if name == "held_out" and not sequences.lines:
+                score = score_windows(model, sequences.ids, WINDOW, tokenizer.unk_id)
+                windows = summary(score, tokenizer, spelling, sequences, unknown_texts)
+                results["held_out_windows"] = windows | {"protocol": "windows", "window": WINDOW}
+    except Refused as reason:
+        return {"refused": reason.text.en, "refused_zh": reason.text.zh}
+    return results
+
+
+def summary(
+    score: Score, tokenizer: Tokenizer, spelling: Spelling, sequences: Sequences, unknown_texts: Sequence[str]
+) -> dict[str, Any]:
+    """Return a score's measures without the single tokens; how many were impossible instead of where."""
+    characters = scored_characters(tokenizer, sequences, unknown_texts)
+    first_is_given = not sequences.lines and len(sequences.ids) > 0 and sequences.ids[0] == tokenizer.unk_id
+    spelled = sum(spelling.nats(text) for text in unknown_texts[int(first_is_given) :])
+    values = score.in_characters(characters, spelled).as_json(log_probs=False)
+    values["impossible"] = len(values["impossible"])
+    return {"protocol": "lines" if sequences.lines else "stream", **values, "characters": characters}
+
+
+def scored_characters(tokenizer: Tokenizer, sequences: Sequences, unknown_texts: Sequence[str]) -> int:
+    """Return how many characters the scored tokens stand for; the end of a line counts as one.
+
+    Args:
+        tokenizer: the ids' own.
+        sequences: the ids.
+        unknown_texts: what stands in the text for every ``<unk>``.
+    """
+    ids, unk = sequences.ids, tokenizer.unk_id
+    placeholder = len(tokenizer.decode([unk]))
+    characters = len(tokenizer.decode(ids)) + sum(len(text) - placeholder for text in unknown_texts)
+    if sequences.lines:
+        return characters - len(sequences)  # the boundary before each line is given
+    given = len(unknown_texts[0]) if len(ids) and ids[0] == unk else len(tokenizer.decode(ids[:1]))
+    return characters - given
