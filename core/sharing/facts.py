@@ -1,0 +1,97 @@
+"""What config.json says of a checkpoint, and how it is read: nothing is believed before it is checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import BadCheckpoint
+
+FORMAT = 1
+CONFIG = "config.json"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What config.json says: everything about a checkpoint but its numbers.
+
+    Attributes:
+        model: name of the plug-in.
+        settings, training, run, text: the values of the four groups of settings.
+        vocab_size: number of token ids.
+        parameters: how many numbers were learned.
+        corpus: the corpus' card, and how it was split.
+        results: train beside held-out, or None for a run that did not end.
+        command: the command line that makes this checkpoint again.
+        seconds, tokens_seen: what the training took.
+        normalised: whether perplexity means anything for it.
+    """
+
+    model: str
+    settings: Mapping[str, Any]
+    training: Mapping[str, Any]
+    run: Mapping[str, Any]
+    text: Mapping[str, Any]
+    vocab_size: int
+    parameters: int
+    corpus: Mapping[str, Any]
+    results: Mapping[str, Any] | None = None
+    command: str = ""
+    seconds: float = 0.0
+    tokens_seen: int = 0
+    normalised: bool = True
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the content of config.json."""
+        return {"format": FORMAT, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
+
+
+def parse_facts(content: bytes) -> Facts:
+    """Return the facts that stand in the bytes of a config.json, each of the right kind.
+
+    Raises:
+        BadCheckpoint: they are not those of a checkpoint that this program can read.
+    """
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise damaged(CONFIG, "it is not JSON", "它不是 JSON") from error
+    if not isinstance(values, dict):
+        raise damaged(CONFIG, "it is not a JSON object", "它不是 JSON 对象")
+    if values.get("format") != FORMAT or isinstance(values.get("format"), bool):
+        raise _foreign_format(values.get("format"))
+    lines = Facts.__dataclass_fields__
+    kinds: dict[str, tuple[type, ...]] = {
+        "model": (str,), "settings": (dict,), "training": (dict,), "run": (dict,), "text": (dict,), "corpus": (dict,),
+        "vocab_size": (int,), "parameters": (int,), "results": (dict, type(None)), "command": (str,),
+        "seconds": (int, float), "tokens_seen": (int,), "normalised": (bool,), "files": (dict,),
+    }  # fmt: skip
+    for name in lines:
+        if name not in values:
+            raise damaged(CONFIG, f"it lacks {name!r}", f"缺少“{name}”")
+        if not isinstance(values[name], kinds[name]) or (isinstance(values[name], bool) and name != "normalised"):
+            raise damaged(CONFIG, f"{name!r} is not what it should be", f"“{name}”的类型不对")
+    return Facts(**{name: values[name] for name in lines})
+
+
+def damaged(name: str, en: str, zh: str) -> BadCheckpoint:
+    """Return the error for a damaged file of a checkpoint, with the reason in both languages."""
+    return BadCheckpoint(
+        f"The checkpoint's {name} is damaged: {en}. Take the checkpoint again from its source.",
+        f"检查点的 {name} 已损坏：{zh}。请重新获取。",
+    )
+
+
+def _foreign_format(number: object) -> BadCheckpoint:
+    if isinstance(number, int) and not isinstance(number, bool) and number > FORMAT:
+        return BadCheckpoint(
+            f"The checkpoint has format {number}; this program reads format {FORMAT}. Update Unroll to the version "
+            f"that reads format {number}.",
+            f"检查点为第 {number} 版格式，本程序读取第 {FORMAT} 版。请更新 Unroll。",
+        )
+    return damaged(
+        CONFIG, f"its format is {str(number)[:40]!r}, expected {FORMAT}", f"格式为“{str(number)[:40]}”，应为 {FORMAT}"
+    )

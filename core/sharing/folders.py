@@ -1,0 +1,109 @@
+"""A folder that changes as a whole: after a crash there is the old one or the new one, never a mixture.
+
+    1. write everything into ``.NAME.new``, force it to disk
+    2. rename NAME to ``.NAME.old``, then ``.NAME.new`` to NAME
+    3. remove ``.NAME.old``
+
+A crash during 1 leaves NAME untouched. A crash inside 2 leaves no NAME for an instant; `recover` then completes the
+exchange with what step 1 had finished.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.errors import Failure
+
+
+def _beside(folder: Path, ending: str) -> Path:
+    return folder.with_name(f".{folder.name}.{ending}")
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make ``folder`` hold exactly the given files.
+
+    Raises:
+        Failure: the disk is full or the place cannot be written; the earlier folder is whole.
+    """
+    new, old = _beside(folder, "new"), _beside(folder, "old")
+    try:
+        recover(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir()
+        for name, content in files.items():
+            _write(new / name, content)
+        _sync_folder(new)
+        if folder.exists():
+            os.rename(folder, old)
+        try:
+            os.rename(new, folder)
+        except FileNotFoundError:
+            if not folder.exists():  # else somebody who opened the folder just now has completed the exchange
+                raise
+        _sync_folder(folder.parent)
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise _failure(folder, error) from error
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Complete an exchange that a crash interrupted."""
+    new, old = _beside(folder, "new"), _beside(folder, "old")
+    if not folder.exists() and old.exists():
+        # The old folder is moved away only after the new one was written in full.
+        os.rename(new if new.exists() else old, folder)
+    if folder.exists() and old.exists():
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write one file as a whole: it has its old content or the new one.
+
+    Raises:
+        Failure: the disk is full or the place cannot be written.
+    """
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(new, content)
+        os.replace(new, path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise _failure(path, error) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force a folder's entries to disk, where the system can (Windows cannot)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _failure(path: Path, error: OSError) -> Failure:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Failure(
+            f"The disk is full: '{path}' was not saved; what was there before is whole. Make room and save again.",
+            f"磁盘已满：未能保存“{path}”，原有内容完好。请腾出空间后重新保存。",
+        )
+    reason = error.strerror or str(error)
+    return Failure(
+        f"'{path}' cannot be written ({reason}). Choose a place that can be written to.",
+        f"无法写入“{path}”（{reason}）。请选择可写的位置。",
+    )

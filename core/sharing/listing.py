@@ -1,0 +1,59 @@
+"""Checkpoints and models as rows of a table: plain values for page, command line and API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from core.models.registry import Registry
+from core.settings import describe
+from core.sharing.checkpoint import read_facts
+
+
+def describe_models(registry: Registry) -> dict[str, Any]:
+    """Return every model with its idea and settings, what all models share, and the broken plug-ins."""
+    listed = []
+    for name, plugin in registry.models.items():
+        about = plugin.about
+        listed.append(
+            {
+                "name": name,
+                "title": {"en": about.title.en, "zh": about.title.in_language("zh")},
+                "idea": {"en": about.idea.en, "zh": about.idea.in_language("zh")},
+                "section": about.section,
+                "normalised": about.normalised,
+                "settings": [each.as_json() for each in describe(plugin.Config)],
+                "training": [each.as_json() for each in describe(plugin.Learner.Config)],
+            }
+        )
+    shared = [each.as_json() for group in registry.shared for each in describe(group)]
+    broken = [{"name": each.name, "reason": each.reason} for each in registry.broken.values()]
+    return {"models": listed, "shared": shared, "broken": broken}
+
+
+def describe_checkpoints(folder: Path) -> list[dict[str, Any]]:
+    """Return one row for every folder in ``folder``; one that cannot be read has the reason under ``error``."""
+    if not folder.is_dir():
+        return []
+    found = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return [describe_checkpoint(path) for path in found]
+
+
+def describe_checkpoint(folder: Path) -> dict[str, Any]:
+    """Return a checkpoint's facts as one row, train beside held-out."""
+    try:
+        facts = read_facts(folder)
+    except Exception as error:  # noqa: BLE001 - the border: one damaged folder must not hide the others
+        return {"name": folder.name, "error": str(error)}
+    results = facts.results or {}
+    train, held_out = results.get("train") or {}, results.get("held_out") or {}
+    return {
+        "name": folder.name, "model": facts.model, "corpus": facts.corpus.get("name"),
+        "language": facts.corpus.get("language"), "level": facts.text.get("level"), "form": facts.text.get("form"),
+        "lines": bool(facts.corpus.get("lines")), "prefix": facts.corpus.get("prefix", ""),
+        "vocab_size": facts.vocab_size, "parameters": facts.parameters, "seconds": facts.seconds,
+        "bytes": sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
+        "train_perplexity": train.get("perplexity"), "held_out_perplexity": held_out.get("perplexity"),
+        "train_bits_per_char": train.get("bits_per_char"), "bits_per_char": held_out.get("bits_per_char"),
+        "from": "local", "finished": facts.results is not None,
+    }  # fmt: skip

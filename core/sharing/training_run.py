@@ -1,0 +1,281 @@
+"""A whole run of training: from a corpus and a handful of settings to a checkpoint folder.
+
+Everything that a run needs is put together here, once, for the page, the command line and the tests.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import BadCheckpoint, BadSetting, BadText, LabError
+from core.generation.generate import Piece, generate
+from core.generation.sampling import GenerationSettings
+from core.measures.results import final_results
+from core.models.protocol import LanguageModel, Learner
+from core.models.registry import Registry
+from core.settings import build_all, to_json
+from core.sharing.card import write_card
+from core.sharing.checkpoint import (
+    MODEL,
+    NAMES,
+    STATE,
+    STATE_TENSORS,
+    TrainingState,
+    load_training_state,
+    read_facts,
+    read_history,
+    rounded,
+    save_checkpoint,
+    widened,
+)
+from core.sharing.facts import CONFIG, Facts
+from core.sharing.tensors import unpack
+from core.sharing.verification import parts_to_judge
+from core.text.corpus import Corpus
+from core.text.preparation import Prepared, TextSettings, prepare_text
+from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
+from core.training.run import Progress, RunConfig, TrainingData
+from core.training.trainer import Trainer
+
+# The groups of settings that every model shares.
+SHARED = (TextSettings, RunConfig)
+# Steps kept in history.jsonl; of a longer run every second is dropped, again and again.
+_MOST_STEPS_KEPT = 400
+_SAMPLE_TOKENS = 120
+
+
+@dataclass
+class History:
+    """The events worth keeping: evaluations, samples, beginning and end, and steps thinned evenly."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    stride: int = 1
+
+    def add(self, event: Event) -> None:
+        """Keep the event, or pass it over."""
+        if isinstance(event, Saved) or (isinstance(event, Step) and event.step % self.stride):
+            return
+        values = as_json(event)
+        values.pop("results", None)  # they stand in config.json
+        self.events.append(values)
+        if sum(each["event"] == "step" for each in self.events) > _MOST_STEPS_KEPT:
+            self.stride *= 2
+            self.events = [e for e in self.events if e["event"] != "step" or e["step"] % self.stride == 0]
+
+
+class TrainingRun:
+    """One run, from its settings to its folder.
+
+    Args:
+        registry: the models.
+        model: the plug-in's name.
+        corpus: the text.
+        out: the checkpoint folder.
+        values: settings of all groups by name.
+        resume: go on with the interrupted run in ``out``.
+        replace: allow a finished checkpoint in ``out`` to be replaced.
+
+    Raises:
+        LabError: whatever a person can mend, before anything is written.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        model: str,
+        corpus: Corpus,
+        out: Path,
+        values: Mapping[str, Any],
+        *,
+        resume: bool = False,
+        replace: bool = False,
+        corpus_word: str = "",
+    ) -> None:
+        self.registry, self.name, self.corpus, self.out = registry, model, corpus, out
+        self.values, self.corpus_word = dict(values), corpus_word or corpus.card.name
+        self.plugin = registry.get(model)
+        facts = _facts_to_resume(out, model, corpus) if resume else None
+        if facts is not None:
+            _refuse_other_values(facts, values)
+            self.values = _chosen(facts)
+        elif not replace:
+            _refuse_to_overwrite(out)
+        groups = build_all(registry.groups(model), self.values)
+        self.config, self.training, self.text, self.run = groups
+        self.prepared: Prepared = prepare_text(corpus, self.text)
+        self.data = self._split()
+        self.model: LanguageModel = self.plugin(self.config, self.prepared.tokenizer.vocab_size, self.run.seed)
+        self.history = History()
+        self.progress = Progress()
+        if facts is None:
+            self.learner: Learner = self.plugin.Learner(self.model, self.training, self.run.seed)
+        else:
+            self._take_up(facts)
+
+    def _split(self) -> TrainingData:
+        """Return the parts of the text; without a validation part the whole training part is learned from."""
+        if not self.training.validation:
+            return TrainingData(self.prepared.training, None, self.prepared.held_out)
+        fit, validation = self.prepared.fit_and_validation()
+        return TrainingData(fit, validation, self.prepared.held_out)
+
+    def _take_up(self, facts: Facts) -> None:
+        """Continue where the interrupted run stood."""
+        state = load_training_state(self.out, facts)
+        self.progress = Progress.from_json(state.progress)
+        learned = unpack(self.out / MODEL)
+        self.model.load_tensors({n: a for n, a in learned.items() if not n.startswith("spelling.")})
+        self.learner = self.plugin.Learner(self.model, self.training, self.run.seed)
+        try:
+            self.learner.load_tensors(dict(state.tensors))
+        except (KeyError, ValueError, IndexError, RuntimeError) as error:
+            raise BadCheckpoint(
+                f"{STATE_TENSORS} does not belong to this run. Train anew, into a new folder.",
+                f"{STATE_TENSORS} 与该训练不符。请训练到新的文件夹。",
+            ) from error
+        self.history = History(read_history(self.out))
+
+    # The run
+
+    def events(self) -> Iterator[Event]:
+        """Train; yield every event. Closing the iterator leaves a checkpoint that can be resumed."""
+        trainer = Trainer(
+            self.learner, self.data, self.run,
+            start=self.progress, sample=self._sample, save=self._save_unfinished, judge=self._judge,
+        )  # fmt: skip
+        self._trainer = trainer
+        events = trainer.events()
+        try:
+            for event in events:
+                if not isinstance(event, Started) or self.progress.step == 0:
+                    self.history.add(event)
+                if isinstance(event, Evaluated) and event.final:
+                    results = event.results
+                    yield event
+                    continue
+                if isinstance(event, Finished):
+                    self._save(results, None)
+                    yield Saved(event.step, str(self.out))
+                yield event
+        finally:
+            events.close()  # type: ignore[attr-defined]
+
+    def _judge(self) -> dict[str, Any]:
+        """Round the weights as they will be stored, then compute the results that the card states."""
+        if self.run.precision == "float16":
+            learned = self.model.tensors()
+            self.model.load_tensors({name: widened(rounded(array)) for name, array in learned.items()})
+        parts = parts_to_judge(self.prepared, self.data.fit, self.data.validation)
+        return final_results(self.model, self.prepared.tokenizer, self.prepared.spelling, parts)
+
+    def _sample(self) -> str:
+        """Return a sample of the model's text, begun as the validation or held-out text begins."""
+        tokenizer = self.prepared.tokenizer
+        settings = GenerationSettings(tokens=_SAMPLE_TOKENS, seed=self.run.seed)
+        prefix = "" if tokenizer.lines else self.prefix()
+        try:
+            pieces = generate(self.model, tokenizer, prefix, settings)
+            return prefix + "".join(piece.text for piece in pieces if isinstance(piece, Piece))
+        except LabError:  # a text so small that nothing can be sampled
+            return ""
+
+    def prefix(self) -> str:
+        """Return a beginning of a few words, known to the model, for samples and as a proposal."""
+        tokenizer = self.prepared.tokenizer
+        if tokenizer.lines:
+            return ""
+        beginning = tokenizer.decode(self.prepared.held_out.ids[:200])
+        lines = [line.strip() for line in beginning.splitlines()[1:] if len(line.strip()) > 5] or [beginning.strip()]
+        spaced = " " in lines[0]
+        return " ".join(lines[0].split()[:3]) if spaced else lines[0][:6]
+
+    # Saving
+
+    def _save_unfinished(self, progress: Progress) -> str:
+        self.progress = progress
+        self._save(None, TrainingState(progress.as_json(), self.learner.tensors()))
+        return str(self.out)
+
+    def _save(self, results: dict[str, Any] | None, state: TrainingState | None) -> None:
+        self.progress = self._trainer.progress
+        facts = self.facts(results)
+        card = write_card(self.out.name, self.plugin.about, facts)
+        save_checkpoint(
+            self.out, facts, self.model, self.prepared.tokenizer, self.prepared.spelling,
+            history=self.history.events, card=card, state=state,
+        )  # fmt: skip
+
+    def facts(self, results: dict[str, Any] | None) -> Facts:
+        """Return what config.json will say."""
+        corpus = self.corpus.card.as_json() | {
+            "split": self.prepared.split_as_json(), "prefix": self.prefix(), "lines": self.prepared.tokenizer.lines,
+        }  # fmt: skip
+        return Facts(
+            model=self.name, settings=to_json(self.config), training=to_json(self.training), run=to_json(self.run),
+            text=to_json(self.text), vocab_size=self.prepared.tokenizer.vocab_size,
+            parameters=self.model.num_parameters, corpus=corpus, results=results, command=self.command(),
+            seconds=round(self.progress.seconds, 1), tokens_seen=self.progress.tokens_seen,
+            normalised=self.plugin.about.normalised,
+        )  # fmt: skip
+
+    def command(self) -> str:
+        """Return the command line that makes this checkpoint again."""
+        flags = {"level": "--level", "form": "--form", "epochs": "--epochs", "minutes": "--minutes", "seed": "--seed"}
+        words = ["python", "-m", "core", "train", self.name, "--corpus", self.corpus_word]
+        for name, value in self.values.items():
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            words += [flags[name], text] if name in flags else ["--set", f"{name}={text}"]
+        words += ["--out", f"checkpoints/{self.out.name}"]
+        return shlex.join(words)
+
+
+def _facts_to_resume(out: Path, model: str, corpus: Corpus) -> Facts:
+    facts = read_facts(out)
+    if facts.model != model or facts.corpus.get("sha256") != corpus.card.sha256:
+        raise BadCheckpoint(
+            f"'{out}' holds a run of {facts.model!r} on another text; it cannot be resumed as {model!r} on "
+            f"{corpus.card.name!r}. Name the model and corpus it was begun with, or train into a new folder.",
+            f"“{out}”中的训练使用的是“{facts.model}”和另一文本，不能作为“{model}”继续。请使用原来的模型和语料，或换用新文件夹。",
+        )
+    return facts
+
+
+def _chosen(facts: Facts) -> dict[str, Any]:
+    """Return all settings that a run was begun with."""
+    return {**facts.settings, **facts.training, **facts.text, **facts.run}
+
+
+def _refuse_other_values(facts: Facts, values: Mapping[str, Any]) -> None:
+    begun = _chosen(facts)
+    for name, value in values.items():
+        if name in begun and str(value) != str(begun[name]) and value != begun[name]:
+            raise BadSetting(
+                f"The run was begun with {name}={begun[name]}; it cannot go on with {name}={value}. "
+                "Leave the setting out to resume, or train into a new folder.",
+                f"该训练开始时 {name}={begun[name]}，不能改为 {value} 继续。请去掉该设置，或训练到新的文件夹。",
+            )
+
+
+def _refuse_to_overwrite(out: Path) -> None:
+    """Raise BadText where the folder holds something that a new run would destroy."""
+    if out.is_file():
+        raise BadText(f"'{out}' is a file; --out takes a folder.", f"“{out}”是文件；--out 需要文件夹。")
+    if not out.is_dir():
+        return
+    found = {path.name for path in out.iterdir()}
+    if not found:
+        return
+    if CONFIG in found and found <= {*NAMES, STATE, STATE_TENSORS}:
+        hint_en, hint_zh = (
+            "Use --resume to go on with it, --replace to put a new one in its place,",
+            "请用 --resume 继续训练，用 --replace 替换，",
+        )
+        what_en, what_zh = "a checkpoint already", "已有检查点"
+    else:
+        hint_en, hint_zh, what_en, what_zh = "Take", "请", "other files", "有其他文件"
+    tail = "or another folder." if "resume" in hint_en else "an empty or new folder."
+    raise BadText(f"'{out}' holds {what_en}. {hint_en} {tail}", f"“{out}”中{what_zh}。{hint_zh}换用新的文件夹。")

@@ -1,0 +1,88 @@
+"""Does a checkpoint's card tell the truth? Its results are computed again, on its own text, and compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import Refused
+from core.measures.results import final_results
+from core.settings import build
+from core.sharing.checkpoint import Checkpoint
+from core.text.preparation import Prepared, TextSettings, prepare_text
+from core.text.sequences import Sequences
+from core.text.sources import load_by_hash
+from core.text.tokenizer import Tokenizer
+
+# How far a recomputed perplexity may lie from the claimed one, as a share of it: another machine adds up in another
+# order, but a rounded weight or another text shows.
+_TOLERANCE = 1e-3
+
+
+def parts_to_judge(
+    prepared: Prepared, fit: Sequences, validation: Sequences | None
+) -> dict[str, tuple[Sequences, Sequence[str]]]:
+    """Return the parts of a text whose results are stated, each with the text of its unknown tokens."""
+    tokenizer = prepared.tokenizer
+    training = unknown_texts(tokenizer, prepared.training, prepared.training_text)
+    in_fit = int((fit.ids == tokenizer.unk_id).sum())
+    parts: dict[str, tuple[Sequences, Sequence[str]]] = {"train": (fit, training[:in_fit])}
+    if validation is not None:
+        parts["validation"] = (validation, training[in_fit:])
+    held_out = unknown_texts(tokenizer, prepared.held_out, prepared.held_out_text)
+    parts["held_out"] = (prepared.held_out, held_out)
+    return parts
+
+
+def unknown_texts(tokenizer: Tokenizer, sequences: Sequences, text: str | Sequence[str]) -> list[str]:
+    """Return what stands in the text for every ``<unk>`` of its ids, in order."""
+    if not (sequences.ids == tokenizer.unk_id).any():
+        return []
+    lines = [text] if isinstance(text, str) else text
+    return [unknown for line in lines for unknown in tokenizer.unknown_texts(line)]
+
+
+def verify(checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path) -> dict[str, Any]:
+    """Compute a checkpoint's results again.
+
+    Args:
+        checkpoint: an opened checkpoint.
+        search, cache: where its corpus may be; it is found by its hash.
+
+    Returns:
+        ``rows`` of what is claimed and what was found, and ``holds``, whether all of it agrees.
+
+    Raises:
+        BadCorpus: the corpus is not to be had.
+        Refused: the checkpoint claims nothing.
+    """
+    facts = checkpoint.facts
+    if facts.results is None or "refused" in facts.results:
+        raise Refused(
+            f"'{checkpoint.name}' claims no results (its training did not end, or it has no perplexity): "
+            "there is nothing to verify.",
+            f"“{checkpoint.name}”没有给出结果（训练未完成，或没有困惑度）：无可验证。",
+        )
+    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache)
+    prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
+    fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
+    parts = parts_to_judge(prepared, fit, validation)
+    found = final_results(checkpoint.model, checkpoint.tokenizer, prepared.spelling, parts)
+    rows = [
+        _row(f"{part} {measure}", claims.get(measure), (found.get(part) or {}).get(measure))
+        for part, claims in facts.results.items()
+        for measure in ("perplexity", "bits_per_char", "scored", "unknown")
+    ]
+    return {"checkpoint": checkpoint.name, "rows": rows, "holds": all(row["holds"] for row in rows)}
+
+
+def _row(what: str, claimed: Any, found: Any) -> dict[str, Any]:
+    """Return a claim beside what was found; infinite (None) equals infinite only."""
+    holds = (
+        math.isclose(claimed, found, rel_tol=_TOLERANCE)
+        if isinstance(claimed, (int, float)) and isinstance(found, (int, float))
+        else claimed == found
+    )
+    return {"what": what, "claimed": claimed, "found": found, "holds": holds}
