@@ -1,0 +1,287 @@
+"""The use-cases, each once. Page, command line and web API call these and nothing else.
+
+Everything that comes back is plain values, ready for JSON, or an iterator of events; everything that goes wrong and
+that a person can mend is a `LabError`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import BadSetting, BadText, Refused, unknown_name
+from core.generation.generate import Finished, Generation, Piece, collect, generate
+from core.generation.prefix import warm_up, warm_up_ids
+from core.generation.sampling import GenerationSettings
+from core.language import both
+from core.measures.surprisal import next_tokens
+from core.models.registry import Registry
+from core.places import PROJECT, Places
+from core.settings import build
+from core.sharing import compression
+from core.sharing.checkpoint import Checkpoint
+from core.sharing.compressed_file import read_header
+from core.sharing.facts import CONFIG
+from core.sharing.folders import write_file
+from core.sharing.listing import describe_checkpoints, describe_models
+from core.sharing.opened import OpenedCheckpoints
+from core.sharing.scoring import read_tokens, score_ids, score_text
+from core.sharing.space import make_space, plan_space
+from core.sharing.training_run import SHARED, TrainingRun
+from core.sharing.verification import verify
+from core.text.corpus import Corpus, decode_bytes
+from core.text.sources import describe_corpora, load_corpus
+from core.text.tokenizer import Tokenizer
+from core.training.events import Event, finite
+
+Json = dict[str, Any]
+
+LEVELS = ("char", "word", "bpe")
+# Checkpoints that stay in memory at once (`UNROLL_MAX_MODELS`).
+_MOST_OPENED = 16
+# Longest file that `read_text` takes (bytes).
+_MOST_FILE = 200_000_000
+
+
+class Lab:
+    """One set of models, checkpoints and texts.
+
+    Args:
+        plugins: folder of plug-ins; a relative one is the project's.
+        places: the other folders; from the environment by default.
+    """
+
+    def __init__(self, plugins: str = "plugins", places: Places | None = None, most_opened: int = _MOST_OPENED) -> None:
+        self.places = places or Places.from_environment(plugins=plugins)
+        self.registry = Registry(self.places.plugins, SHARED)
+        self._opened = OpenedCheckpoints(self.registry, most_opened)
+
+    # What there is
+
+    def models(self) -> Json:
+        """Return every model with its idea and settings, and the broken plug-ins with their reasons."""
+        return describe_models(self.registry)
+
+    def corpora(self) -> list[Json]:
+        """Return every named corpus with its card and where it is."""
+        return [each.as_json() for each in describe_corpora(search=self.places.corpora, cache=self._cache)]
+
+    def checkpoints(self) -> list[Json]:
+        """Return every checkpoint with its results; one that cannot be read, with the reason."""
+        return describe_checkpoints(self.places.checkpoints)
+
+    # Train
+
+    def train(
+        self,
+        model: str,
+        corpus: str,
+        out: Path | str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        resume: bool = False,
+        replace: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Iterator[Event]:
+        """Return the events of a training run; everything is checked before this returns.
+
+        Args:
+            model: a plug-in's name.
+            corpus: a name from `corpora`, or a file.
+            out: the checkpoint's folder.
+            values: settings of model, training, text and run by name.
+            resume: go on with the interrupted run in ``out``.
+            replace: let the new checkpoint take the place of one in ``out``.
+            progress: called with (bytes so far, bytes in all) while a corpus is downloaded.
+        """
+        self.registry.get(model)
+        text = self.load_corpus(corpus, progress)
+        run = TrainingRun(
+            self.registry, model, text, Path(out), values or {},
+            resume=resume, replace=replace, corpus_word=corpus,
+        )  # fmt: skip
+        return run.events()
+
+    def load_corpus(self, name_or_path: str, progress: Callable[[int, int], None] | None = None) -> Corpus:
+        """Return a named corpus, found or downloaded, or a file as a corpus."""
+        return load_corpus(name_or_path, search=self.places.corpora, cache=self._cache, progress=progress)
+
+    # Write
+
+    def generate(
+        self, checkpoint: str, prefix: str, values: Mapping[str, Any] | None = None, stop: Sequence[str] = ()
+    ) -> Iterator[Piece | Finished]:
+        """Return the pieces of a continuation as they are written; close it to stop."""
+        opened, settings = self.open(checkpoint), build(GenerationSettings, values or {})
+        return generate(opened.model, opened.tokenizer, prefix, settings, tuple(stop))
+
+    def generate_whole(
+        self, checkpoint: str, prefix: str, values: Mapping[str, Any] | None = None, stop: Sequence[str] = ()
+    ) -> Json:
+        """Return a whole continuation: prefix, text, tokens, ids, log_probs, unknown, finish_reason, speed."""
+        opened, settings = self.open(checkpoint), build(GenerationSettings, values or {})
+        began = time.perf_counter()
+        whole: Generation = collect(opened.model, opened.tokenizer, prefix, settings, tuple(stop))
+        seconds = max(time.perf_counter() - began, 1e-9)
+        return {
+            "prefix": prefix, "text": whole.text, "tokens": list(whole.tokens), "ids": list(whole.ids),
+            "log_probs": [finite(value) for value in whole.log_probs], "unknown": list(whole.unknown),
+            "finish_reason": whole.finish_reason, "tokens_per_second": round(len(whole.ids) / seconds, 1),
+        }  # fmt: skip
+
+    def next_tokens(self, checkpoint: str, prefix: str, top: int = 20) -> Json:
+        """Return the likeliest next tokens after a prefix, and the entropy of the choice in bits."""
+        if not isinstance(top, int) or isinstance(top, bool) or not 1 <= top <= 1000:
+            raise BadSetting(
+                f"'top' cannot be {top!r}: it takes a whole number from 1 to 1000.",
+                f"top 不能取“{top}”：应为 1 到 1000 之间的整数。",
+            )
+        opened = self.open(checkpoint)
+        log_probs, _ = warm_up(opened.model, warm_up_ids(opened.tokenizer, prefix))
+        return next_tokens(log_probs, opened.tokenizer.tokens, top).as_json()
+
+    # Measure
+
+    def score(
+        self,
+        checkpoint: str,
+        *,
+        text: str | None = None,
+        ids: Sequence[int] | None = None,
+        window: int = 0,
+        adaptive: bool = False,
+    ) -> Json:
+        """Return how well a checkpoint predicts a text (or token ids): see `Score.as_json`."""
+        opened = self.open(checkpoint)
+        if adaptive:
+            raise Refused(
+                f"'{checkpoint}' is a static model: it does not learn while it reads. Score it without 'adaptive'.",
+                f"“{checkpoint}”是静态模型，阅读时不会学习。请去掉 adaptive 再评分。",
+            )
+        if text is not None and ids is None:
+            return score_text(opened, text, window)
+        if ids is not None and text is None:
+            return score_ids(opened, ids, window)
+        raise BadText("Give either a text or token ids to score.", "请给出要评分的文本或词元编号（二选一）。")
+
+    def read(self, checkpoint: str, text: str) -> Json:
+        """Return a text token by token with the surprise of each in bits: see `read_tokens`."""
+        return read_tokens(self.open(checkpoint), text)
+
+    def verify(self, checkpoint: str) -> Json:
+        """Compute the results that a checkpoint claims again, on its own corpus, and compare."""
+        opened = self.open(checkpoint)
+        return verify(opened, search=self.places.corpora, cache=self._cache)
+
+    # Look
+
+    def tokenize(self, checkpoint_or_level: str, text: str) -> Json:
+        """Return a text's tokens, ids, unknown ones and offsets.
+
+        A level alone ("char", "word") makes its vocabulary of the text itself.
+        """
+        if checkpoint_or_level in LEVELS:
+            if not text:
+                raise BadText(
+                    "The text is empty: there is nothing to cut into tokens.", "文本为空：没有可以切分的内容。"
+                )
+            tokenizer = Tokenizer.train([text], checkpoint_or_level)
+        else:
+            tokenizer = self.open(checkpoint_or_level).tokenizer
+        encoding = tokenizer.inspect(text)
+        return {
+            "text": encoding.text, "tokens": list(encoding.tokens), "ids": [int(i) for i in encoding.ids],
+            "unknown": [int(at) for at in encoding.unknown], "offsets": [list(offset) for offset in encoding.offsets],
+            "vocab_size": tokenizer.vocab_size,
+        }  # fmt: skip
+
+    def vocabulary(self, checkpoint: str) -> list[str]:
+        """Return the tokens of a checkpoint by id."""
+        return list(self.open(checkpoint).tokenizer.tokens)
+
+    # Compress
+
+    def compress(self, checkpoint: str, file: Path, out: Path) -> Json:
+        """Code a text file with a model's probabilities, lossless."""
+        opened = self.open(checkpoint)
+        text = self.read_text(file)
+        coded = compression.compress(opened.model, opened.tokenizer, text, _fingerprint(opened), checkpoint)
+        write_file(out, coded)
+        size = file.stat().st_size
+        return {"characters": len(text), "bytes_before": size, "bytes_after": len(coded), "bits_per_char": 8 * len(coded) / max(1, len(text))}  # fmt: skip
+
+    def decompress(self, file: Path, out: Path) -> Json:
+        """Get back the text that `compress` coded; the file names the checkpoint that it needs."""
+        coded = _read_bytes(file)
+        opened = self.open(read_header(coded).checkpoint)
+        text = compression.decompress(opened.model, opened.tokenizer, coded, _fingerprint(opened))
+        write_file(out, text.encode())
+        return {"characters": len(text), "bytes_before": len(coded), "bytes_after": len(text.encode())}
+
+    def read_text(self, file: Path) -> str:
+        """Return a file's text, its encoding detected."""
+        return decode_bytes(_read_bytes(file))[0]
+
+    # Share
+
+    def plan_space(self, space: str) -> Json:
+        """Return what `make_space` would do."""
+        return plan_space(PROJECT, space).as_json()
+
+    def make_space(self, space: str) -> Json:
+        """Create or update a Space of this project."""
+        return make_space(PROJECT, plan_space(PROJECT, space))
+
+    # Helpers of several use-cases
+
+    @property
+    def _cache(self) -> Path:
+        return self.places.data / "corpora"
+
+    def open(self, checkpoint: str) -> Checkpoint:
+        """Return an opened checkpoint by its name or folder.
+
+        Raises:
+            UnknownName: there is none of that name.
+            LabError: it cannot be opened.
+        """
+        return self._opened.open(self.folder_of(checkpoint))
+
+    def folder_of(self, checkpoint: str) -> Path:
+        """Return the folder of a checkpoint given by name (under ``checkpoints/``) or as a path."""
+        if checkpoint.startswith("hub:"):
+            raise BadText(
+                f"'{checkpoint}' is on the Hub: download it (hf download OWNER/NAME --local-dir DIR), then name the folder.",
+                f"“{checkpoint}”在 Hub 上：请先下载（hf download OWNER/NAME --local-dir DIR），再给出文件夹。",
+            )
+        plain = checkpoint not in ("", ".", "..") and not any(sign in checkpoint for sign in "/\\\0")
+        named = self.places.checkpoints / checkpoint
+        if plain and named.is_dir() and not checkpoint.startswith("."):
+            return named
+        if not plain and "\0" not in checkpoint and (Path(checkpoint) / CONFIG).is_file():
+            return Path(checkpoint)
+        names = [row["name"] for row in self.checkpoints()]
+        raise unknown_name(both("checkpoint", "检查点"), checkpoint, names)
+
+
+def _fingerprint(opened: Checkpoint) -> bytes:
+    """Return what ties a coded file to the model that coded it: the hashes of tensors and tokenizer."""
+    return "".join(opened.facts.files[name] for name in sorted(opened.facts.files)).encode()
+
+
+def _read_bytes(file: Path) -> bytes:
+    """Return the bytes of a person's file."""
+    try:
+        if file.stat().st_size > _MOST_FILE:
+            raise BadText(
+                f"'{file}' is larger than {_MOST_FILE // 1_000_000} MB. Give a part of it.",
+                f"“{file}”超过 {_MOST_FILE // 1_000_000} MB，请只给一部分。",
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise BadText(
+            f"'{file}' cannot be read ({error.strerror}). Check the path.",
+            f"无法读取“{file}”（{error.strerror}），请检查路径。",
+        ) from error

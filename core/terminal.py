@@ -1,0 +1,295 @@
+"""How results look in a terminal. Each function takes what the Lab returned and prints it for a person."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any
+
+from core.generation.generate import Finished as GenerationFinished
+from core.generation.generate import Piece
+from core.training.events import Evaluated, Event, Finished, Sampled, Saved, Started, Step, as_json
+
+Json = dict[str, Any]
+_UNITS_OF_PROGRESS = 1000
+
+
+def show(result: Any, json_wanted: bool, printer: Callable[[Any], None]) -> int:
+    """Print a result as JSON or for a person; return exit status 0."""
+    if json_wanted:
+        print_json(result)
+    else:
+        printer(result)
+    return 0
+
+
+def print_json(result: Any) -> None:
+    """Print one JSON document."""
+    print(json.dumps(result, ensure_ascii=False, allow_nan=False))
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under headings, columns as wide as they need to be."""
+    lines = [[str(cell) for cell in row] for row in (headings, *rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def number(value: float | None, missing: str = "infinite") -> str:
+    """Return a measure with four significant figures."""
+    return missing if value is None else f"{value:.4g}" if value < 1000 else f"{value:,.0f}"
+
+
+# Listings
+
+
+def models(result: Json) -> None:
+    """Print every model with its settings."""
+    for model in result["models"]:
+        print(f"{model['name']}  -  {model['title']['en']}  ({model['section']})")
+        print(f"    {model['idea']['en']}")
+        _settings([*model["settings"], *model["training"]])
+    print("every model")
+    _settings(result["shared"])
+    for broken in result["broken"]:
+        print(f"\nBROKEN  {broken['name']}: {broken['reason']}")
+
+
+def _settings(settings: list[Json]) -> None:
+    for each in settings:
+        allowed = (
+            "|".join(map(str, each["choices"])) if each["choices"] else f"{_end(each['low'])}..{_end(each['high'])}"
+        )
+        allowed = "true|false" if each["kind"] == "bool" else allowed
+        print(f"    --set {each['name']}={each['default']}  [{allowed}]  {each['help']['en']}")
+    print()
+
+
+def _end(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def corpora(result: list[Json]) -> None:
+    """Print every named text and where it is."""
+    rows = [(c["name"], c["language"], f"{c['characters']:,}", c["place"], c["title"]["en"]) for c in result]
+    table(("name", "language", "characters", "place", "title"), rows)
+
+
+def checkpoints(result: list[Json]) -> None:
+    """Print every checkpoint, train beside held-out."""
+    rows = []
+    for c in result:
+        if "error" in c:
+            rows.append((c["name"], "cannot be opened", "", "", "", "", c["error"]))
+            continue
+        rows.append(
+            (
+                c["name"], c["model"], f"{c['corpus']} ({c['level']})", f"{c['parameters']:,}",
+                _measured(c, "train_perplexity"), _measured(c, "held_out_perplexity"), _measured(c, "bits_per_char"),
+            )
+        )  # fmt: skip
+    table(("name", "model", "text", "parameters", "train ppl", "held-out ppl", "held-out bits/char"), rows)
+
+
+def _measured(row: Json, name: str) -> str:
+    return number(row[name]) if row["finished"] else "-"
+
+
+# Results
+
+
+def score(result: Json) -> None:
+    """Print the measures of a text."""
+    print(f"tokens          {result['tokens']:,} ({result['scored']:,} scored, {result['unknown']:,} unknown)")
+    print(f"perplexity      {number(result['perplexity'])}  (as unsure as choosing among that many tokens)")
+    print(f"bits/character  {number(result['bits_per_char'], '-')}")
+    if result["impossible"]:
+        print(f"impossible      {len(result['impossible']):,} tokens had probability zero")
+
+
+def verification(result: Json) -> None:
+    """Print what a checkpoint claims beside what was found."""
+    rows = [
+        (row["what"], number(row["claimed"]), number(row["found"]), "yes" if row["holds"] else "NO")
+        for row in result["rows"]
+    ]
+    table(("perplexity", "claimed", "found", "holds"), rows)
+    print("The card tells the truth." if result["holds"] else "The card does NOT tell the truth.")
+
+
+def candidates(result: Json) -> None:
+    """Print the likeliest next tokens."""
+    table(
+        ("token", "id", "probability"),
+        [(repr(c["token"]), c["id"], f"{c['probability']:.4f}") for c in result["candidates"]],
+    )
+    print(f"entropy {result['entropy_bits']:.2f} bits")
+
+
+def tokens(result: Json) -> None:
+    """Print tokens with ids and places; unknown ones are marked."""
+    unknown = set(result["unknown"])
+    rows = [
+        (at, repr(token), id_, f"{start}-{end}", "unknown" if at in unknown else "")
+        for at, (token, id_, (start, end)) in enumerate(
+            zip(result["tokens"], result["ids"], result["offsets"], strict=True)
+        )
+    ]
+    table(("", "token", "id", "characters", ""), rows)
+
+
+def sizes(result: Json) -> None:
+    """Print sizes before and after coding."""
+    print(f"{result['characters']:,} characters: {result['bytes_before']:,} -> {result['bytes_after']:,} bytes")
+
+
+def space_plan(plan: Json) -> None:
+    """Print what `space` is about to do."""
+    print(f"Space {plan['space']}: {plan['what']}, {len(plan['files'])} files, {plan['bytes'] / 1e6:.1f} MB")
+    for name in plan["files"]:
+        print(f"    {name}")
+
+
+def space_made(result: Json) -> None:
+    """Print where the Space is."""
+    print(f"Done: {result['url']}")
+
+
+def bench(result: Json) -> None:
+    """Print measurements, each beside its peer."""
+    rows = [(r["what"], r["ours"], r["peer"], r["ratio"], r["unit"]) for r in result["rows"]]
+    table(("measurement", "ours", "peer", "ratio", "unit"), rows)
+    for note in result["notes"]:
+        print(note)
+
+
+def confirmed(question: str) -> bool:
+    """Ask for a yes; no terminal means no."""
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
+# Streams
+
+
+def stream(prefix: str, pieces: Iterator[Piece | GenerationFinished]) -> None:
+    """Print a continuation as it is written."""
+    sys.stdout.write(prefix)
+    for piece in pieces:
+        if isinstance(piece, Piece):
+            sys.stdout.write(piece.text)
+            sys.stdout.flush()
+    sys.stdout.write("\n")
+
+
+@contextlib.contextmanager
+def download_progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar while a corpus is downloaded; the function takes bytes so far and in all."""
+    from tqdm import tqdm
+
+    bars: list[Any] = []
+
+    def report(done: int, total: int) -> None:
+        if not bars:
+            bars.append(tqdm(total=total, unit="B", unit_scale=True, desc="download", disable=quiet))
+        bars[0].update(done - bars[0].n)
+
+    try:
+        yield report
+    finally:
+        for bar in bars:
+            bar.close()
+
+
+def follow(events: Iterator[Event], as_json: bool) -> bool:
+    """Print the events of a training until it ends; return whether Ctrl-C ended it.
+
+    Ctrl-C stops between two steps, so that what is saved can be resumed exactly; a second one stops at once.
+    """
+    with _stop_on_interrupt() as stopped:
+        printer = _print_json_lines(events) if as_json else _print_progress(events)
+        for _ in printer:
+            if stopped():
+                printer.close()
+                if isinstance(events, Generator):
+                    events.close()
+                print("Stopped; what was learned is kept. Go on with --resume.", file=sys.stderr)
+                return True
+    return False
+
+
+@contextlib.contextmanager
+def _stop_on_interrupt() -> Iterator[Callable[[], bool]]:
+    asked: list[int] = []
+
+    def ask(signal_number: int, frame: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(signal_number)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _print_json_lines(events: Iterator[Event]) -> Generator[None, None, None]:
+    for event in events:
+        print(json.dumps(as_json(event), ensure_ascii=False, allow_nan=False), flush=True)
+        yield
+
+
+def _print_progress(events: Iterator[Event]) -> Generator[None, None, None]:
+    """Print a bar with the time left, and a line for every evaluation."""
+    from tqdm import tqdm
+
+    with tqdm(
+        total=_UNITS_OF_PROGRESS, disable=None, bar_format="{percentage:3.0f}% |{bar}| {elapsed}<{remaining} {postfix}"
+    ) as bar:
+        for event in events:
+            if isinstance(event, Step):
+                bar.n = round(event.progress * _UNITS_OF_PROGRESS)
+                bar.set_postfix_str(_step_line(event), refresh=False)
+                bar.update(0)
+            elif line := _line(event):
+                bar.write(line, file=sys.stdout)
+            yield
+
+
+def _step_line(event: Step) -> str:
+    rate = event.tokens_seen / max(event.seconds, 1e-9)
+    loss = "" if event.loss_nats is None else f"loss {event.loss_nats:.3f}  "
+    return f"{loss}{rate:,.0f} tokens/s"
+
+
+def _line(event: Event) -> str:
+    """Return what is worth a line of its own, or nothing."""
+    if isinstance(event, Started):
+        return (
+            f"{event.model}: {event.parameters:,} numbers to learn from {event.train_tokens:,} tokens "
+            f"({event.validation_tokens:,} for validation, {event.held_out_tokens:,} held out)"
+        )
+    if isinstance(event, Evaluated) and event.final:
+        return (
+            f"finished: train perplexity {_shown(event.train_perplexity)}, "
+            f"held-out perplexity {_shown(event.held_out_perplexity)}"
+        )
+    if isinstance(event, Evaluated):
+        validation = "" if event.validation_perplexity is None else f", validation {event.validation_perplexity:.3f}"
+        return f"step {event.step}: train perplexity {_shown(event.train_perplexity)}{validation}"
+    if isinstance(event, Sampled):
+        return f"    {event.text!r}"
+    if isinstance(event, Finished) and event.advice:
+        return event.advice
+    return f"saved in {event.path}" if isinstance(event, Saved) else ""
+
+
+def _shown(value: float | None) -> str:
+    return "infinite" if value is None else f"{value:.4f}"
