@@ -102,8 +102,8 @@ class TrainingRun:
         if facts is not None:
             _refuse_other_values(facts, values)
             self.values = _chosen(facts)
-        elif not replace:
-            _refuse_to_overwrite(out)
+        else:
+            _refuse_to_destroy(out, replace)
         groups = build_all(registry.groups(model), self.values)
         self.config, self.training, self.text, self.run = groups
         self.prepared: Prepared = prepare_text(corpus, self.text)
@@ -260,22 +260,19 @@ def _refuse_other_values(facts: Facts, values: Mapping[str, Any]) -> None:
             )
 
 
-def _refuse_to_overwrite(out: Path) -> None:
-    """Raise BadText where the folder holds something that a new run would destroy."""
+def _refuse_to_destroy(out: Path, replace: bool) -> None:
+    """Raise BadText where a new run would destroy something that nobody gave up."""
     if out.is_file():
         raise BadText(f"'{out}' is a file; --out takes a folder.", f"“{out}”是文件；--out 需要文件夹。")
-    if not out.is_dir():
-        return
-    found = {path.name for path in out.iterdir()}
-    if not found:
-        return
-    if CONFIG in found and found <= {*NAMES, STATE, STATE_TENSORS}:
-        hint_en, hint_zh = (
-            "Use --resume to go on with it, --replace to put a new one in its place,",
-            "请用 --resume 继续训练，用 --replace 替换，",
+    found = {path.name for path in out.iterdir()} if out.is_dir() else set()
+    if not found <= {*NAMES, STATE, STATE_TENSORS}:
+        raise BadText(
+            f"'{out}' holds other files than a checkpoint's. Take an empty or new folder.",
+            f"“{out}”中有不属于检查点的文件。请换用空的或新的文件夹。",
         )
-        what_en, what_zh = "a checkpoint already", "已有检查点"
-    else:
-        hint_en, hint_zh, what_en, what_zh = "Take", "请", "other files", "有其他文件"
-    tail = "or another folder." if "resume" in hint_en else "an empty or new folder."
-    raise BadText(f"'{out}' holds {what_en}. {hint_en} {tail}", f"“{out}”中{what_zh}。{hint_zh}换用新的文件夹。")
+    if CONFIG in found and not replace:
+        raise BadText(
+            f"'{out}' holds a checkpoint already. Use --resume to go on with it, --replace to put the new one in its "
+            "place, or another folder.",
+            f"“{out}”中已有检查点。请用 --resume 继续训练，用 --replace 替换，或换用新的文件夹。",
+        )
