@@ -21,7 +21,9 @@ run: $(VENV)/ready-to-run
 test: $(VENV)/ready-to-test
 	$(BIN)/python -m pytest
 
+# Gradio writes a stub beside every component when it is imported; a type checker would read it instead of the source.
 check: $(VENV)/ready-to-test
+	@find core -name '*.pyi' -delete
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy --strict core plugins app.py

@@ -10,7 +10,6 @@ import datetime
 import os
 import platform
 import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -60,14 +59,15 @@ class OrdealReport:
 
     def _lines(self, session: pytest.Session, exitstatus: int) -> list[str]:
         outcomes = [test["outcome"] for test in self.tests.values()]
-        asked = " ".join(map(str, session.config.invocation_params.args))
+        given = [f"{name}='{os.environ[name]}'" for name in ("UNROLL_ORDEAL", "PYTEST_ADDOPTS") if name in os.environ]
+        asked = " ".join([*given, "pytest", *map(str, session.config.invocation_params.args)])
         counts = ", ".join(f"{outcomes.count(word)} {word}" for word in ("passed", "failed", "skipped"))
         minutes = (datetime.datetime.now(datetime.UTC) - self.started).total_seconds() / 60
         lines = [
             "# The last ordeal", "",
             "Written by `make ordeal`, which runs all tests with their long forms; what this run was asked for stands under Command.", "",
             f"- Date: {self.started:%Y-%m-%d %H:%M} UTC, {minutes:.1f} minutes",
-            f"- Command: `UNROLL_ORDEAL={os.environ.get('UNROLL_ORDEAL', '')} pytest {asked}`",
+            f"- Command: `{asked}`",
             f"- Source: {_source()}",
             f"- Machine: {platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
             f"- Libraries: {', '.join(f'{name} {version(name)}' for name in _LIBRARIES)}",
@@ -108,5 +108,5 @@ def _source() -> str:
         commit = git("rev-parse", "--short=12", "HEAD")
         changed = git("status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.SubprocessError):
-        return f"no git repository ({Path(sys.argv[0]).name})"
+        return "not a git repository"
     return f"commit {commit}" + (", with changes that are not committed" if changed else "")

@@ -72,4 +72,5 @@ def test_a_run_that_was_cut_short_says_so(tmp_path: Path) -> None:
 def test_a_run_of_a_part_shows_its_command(tmp_path: Path) -> None:
     status, report = report_of(tmp_path, "-k", "ordinary")
     assert status == 0
-    assert "-k ordinary" in report and "1 passed, 0 failed, 0 skipped; pytest's exit status 0 (all passed)" in report
+    assert "UNROLL_ORDEAL='1' pytest -q" in report and "-k ordinary`" in report
+    assert "1 passed, 0 failed, 0 skipped; pytest's exit status 0 (all passed)" in report
