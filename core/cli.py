@@ -90,7 +90,10 @@ def parser() -> argparse.ArgumentParser:
     space.add_argument("space", metavar="OWNER/NAME")
     space.add_argument("--yes", action="store_true", help="do it without asking")
     bench = add("bench", _bench, "measure this project beside its peers")
-    bench.add_argument("what", nargs="?", default="all")
+    bench.add_argument(
+        "what", nargs="?", default="all",
+        help="train, generate, score, quality, start or load; without it all but load",
+    )  # fmt: skip
     return top
 
 

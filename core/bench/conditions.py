@@ -1,0 +1,85 @@
+"""What everything is measured on: the sizes, the text and the untrained models.
+
+The text is the English story that ships with the project, in D2L's form (28 different characters), so that the
+figures need no network and everybody's are of the same work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.lab import Lab
+from core.models.neural import NeuralModel
+from core.models.protocol import LanguageModel
+from core.settings import build, describe
+from core.text.preparation import Prepared, TextSettings, prepare_text
+
+_STORY = "tide_clock"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is done; the defaults are those of published figures, tests take tiny ones.
+
+    Attributes:
+        repetitions: rounds whose median counts; ``starts`` for those that start whole programs.
+        warm_up: whether a round that does not count goes before them.
+        hidden_size, batch_size, num_steps: of the recurrent models and their windows (D2L: 256, 32, 35).
+        windows: windows learned from in one round.
+        order: of the n-gram model.
+        lstm_written, ngram_written: tokens written in one round.
+        lstm_scored, ngram_scored: tokens scored in one round.
+        texts: texts scored at once.
+        checkpoint: a count model of English characters that ships, for what starts whole programs.
+        clients: visitors at the same time.
+        seconds: how long they stay, all parts together.
+    """
+
+    repetitions: int = 5
+    starts: int = 3
+    warm_up: bool = True
+    hidden_size: int = 256
+    batch_size: int = 32
+    num_steps: int = 35
+    windows: int = 16
+    order: int = 5
+    lstm_written: int = 1000
+    ngram_written: int = 5000
+    lstm_scored: int = 16_384
+    ngram_scored: int = 100_000
+    texts: int = 64
+    checkpoint: str = "shakespeare-ngram"
+    clients: int = 8
+    seconds: float = 15.0
+
+
+def story(lab: Lab) -> Prepared:
+    """Return the bundled English story as characters in D2L's form, its last tenth held out."""
+    return prepare_text(lab.load_corpus(_STORY), TextSettings(form="d2l"))
+
+
+def untrained(lab: Lab, name: str, vocab_size: int, values: Mapping[str, Any]) -> LanguageModel:
+    """Return a new model with those of the values that it has settings for."""
+    plugin = lab.registry.get(name)
+    known = {each.name for each in describe(plugin.Config)}
+    config = build(plugin.Config, {name: value for name, value in values.items() if name in known})
+    return plugin(config, vocab_size, seed=0)
+
+
+def recurrent(lab: Lab, name: str, vocab_size: int, hidden_size: int) -> NeuralModel:
+    """Return a recurrent model of one layer, fed one-hot vectors as the book's are."""
+    model = untrained(lab, name, vocab_size, {"hidden_size": hidden_size, "embedding_size": 0})
+    if not isinstance(model, NeuralModel):
+        raise TypeError(f"{name} does not learn by gradient")
+    return model
+
+
+def counted(lab: Lab, prepared: Prepared, order: int) -> LanguageModel:
+    """Return an n-gram model that has counted the story's training part."""
+    model = untrained(lab, "ngram", prepared.tokenizer.vocab_size, {"order": order, "smoothing": "witten_bell"})
+    learner = model.Learner(model, model.Learner.Config(), seed=0)
+    for window in learner.windows(prepared.training, 0):
+        learner.learn(window, 0.0)
+    return model

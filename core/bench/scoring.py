@@ -1,0 +1,69 @@
+"""Tokens a second while scoring: one long text as a stream, and many texts at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from core.bench.conditions import Sizes, counted, recurrent, story
+from core.bench.kenlm_peer import absent_note, kenlm_peer
+from core.bench.measure import Findings, Row, measure, speeds
+from core.bench.peers import book_network, book_score
+from core.lab import Lab
+from core.measures.perplexity import score_stream
+from core.text.preparation import Prepared
+from core.text.sequences import Ids
+
+
+def bench_scoring(lab: Lab, sizes: Sizes) -> Findings:
+    """Measure how fast an n-gram model and an LSTM score."""
+    prepared = story(lab)
+    rows = [_ngram(lab, prepared, sizes), *_lstm(lab, prepared, sizes)]
+    note = (
+        f"score: the story's held-out part, repeated to {sizes.ngram_scored:,} tokens (n-gram) and "
+        f"{sizes.lstm_scored:,} (LSTM of {sizes.hidden_size} units, one-hot input; the peer reads each text in one "
+        "call). Ours starts from ids, kenlm from text."
+    )
+    return Findings(rows, notes=[note, *absent_note()])
+
+
+def _held_out(prepared: Prepared, tokens: int) -> Ids:
+    """Return the held-out ids, repeated until one of them is given and so many are scored."""
+    return np.resize(prepared.held_out.ids, tokens + 1)
+
+
+def _ngram(lab: Lab, prepared: Prepared, sizes: Sizes) -> Row:
+    model, ids = counted(lab, prepared, sizes.order), _held_out(prepared, sizes.ngram_scored)
+    with TemporaryDirectory() as folder:
+        peer = kenlm_peer(prepared.training.ids, sizes.order, prepared.tokenizer.vocab_size, Path(folder))
+    text = peer.text(ids) if peer else ""
+    theirs = [lambda: peer.score(text)] if peer else []
+    seconds = measure([lambda: score_stream(model, ids), *theirs], sizes.repetitions, sizes.warm_up)
+    return speeds(f"score ngram, order {sizes.order}", sizes.ngram_scored, seconds, "kenlm full_scores")
+
+
+def _lstm(lab: Lab, prepared: Prepared, sizes: Sizes) -> list[Row]:
+    vocab = prepared.tokenizer.vocab_size
+    model, ids = recurrent(lab, "lstm", vocab, sizes.hidden_size), _held_out(prepared, sizes.lstm_scored)
+    peer, steps = book_network(model), max(1, sizes.lstm_scored // sizes.texts)
+    inputs = np.resize(ids[:-1], (sizes.texts, steps))
+    targets = np.resize(ids[1:], (sizes.texts, steps))
+    one = measure(
+        [lambda: score_stream(model, ids), lambda: book_score(peer, ids[None, :-1], ids[None, 1:], vocab)],
+        sizes.repetitions,
+        sizes.warm_up,
+    )
+    many = measure(
+        [
+            lambda: model.score(inputs, targets, model.initial_state(sizes.texts)),
+            lambda: book_score(peer, inputs, targets, vocab),
+        ],
+        sizes.repetitions,
+        sizes.warm_up,
+    )
+    return [
+        speeds("score lstm, one text", len(ids) - 1, one, "nn.LSTM"),
+        speeds(f"score lstm, {sizes.texts} texts at once", inputs.size, many, "nn.LSTM"),
+    ]
