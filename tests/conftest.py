@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# One thread for PyTorch and numpy: the models of the tests are tiny, and two threads on a busy machine wait for each other.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 ORDEAL = os.environ.get("UNROLL_ORDEAL", "") not in ("", "0")
 
 settings.register_profile("test", derandomize=True, max_examples=40, deadline=None)

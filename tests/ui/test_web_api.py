@@ -1,0 +1,103 @@
+"""The web API: the names and the results of the Lab, its limits, and errors that a person can read."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+from gradio_client import Client
+
+from core.lab import Lab
+from core.ui.api import Api
+
+ENDPOINTS = {"models", "checkpoints", "tokenize", "generate", "score", "next_tokens"}
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Client:
+    return Client(address, verbose=False)
+
+
+def call(client: Client, name: str, *arguments: Any, **named: Any) -> Any:
+    return client.predict(*arguments, api_name=f"/{name}", **named)
+
+
+def test_the_endpoints_are_these_and_no_event_of_the_page_is_among_them(client: Client) -> None:
+    described: Any = client.view_api(return_format="dict", print_info=False)
+    assert set(described["named_endpoints"]) == {f"/{name}" for name in ENDPOINTS}
+    assert not described["unnamed_endpoints"]
+
+
+@pytest.mark.parametrize("name", sorted(ENDPOINTS))
+def test_every_endpoint_describes_all_its_arguments(name: str) -> None:
+    function = getattr(Api, name)
+    text = inspect.getdoc(function) or ""
+    assert "Returns:" in text
+    for parameter in set(inspect.signature(function).parameters) - {"self", "request"}:
+        assert f"\n    {parameter}: " in text, parameter
+
+
+def test_lists_are_those_of_the_lab(client: Client, lab: Lab) -> None:
+    assert call(client, "models") == lab.models()
+    assert call(client, "checkpoints") == lab.checkpoints()
+
+
+def test_the_same_request_gives_what_the_lab_gives(client: Client, lab: Lab) -> None:
+    assert call(client, "tokenize", "cats", "The cät") == lab.tokenize("cats", "The cät")
+    assert call(client, "tokenize", "word", "a b") == lab.tokenize("word", "a b")
+    assert call(client, "score", "cats", text="The cat ran.") == lab.score("cats", text="The cat ran.")
+    assert call(client, "score", "cats", ids=[1, 2, 3], window=2) == lab.score("cats", ids=[1, 2, 3], window=2)
+    assert call(client, "next_tokens", "cats", "The c", 3) == lab.next_tokens("cats", "The c", 3)
+
+
+def test_a_text_written_over_the_web_is_the_one_that_the_lab_writes(client: Client, lab: Lab) -> None:
+    values = {"tokens": 60, "temperature": 0.8, "top_k": 5, "seed": 7}
+    over_the_web = call(client, "generate", "cats", prefix="The ", stop=["\n"], **values)
+    here = lab.generate_whole("cats", "The ", values, ["\n"])
+    assert {**over_the_web, "tokens_per_second": 0} == {**here, "tokens_per_second": 0}
+
+
+def test_a_text_arrives_while_it_is_written(client: Client) -> None:
+    job = client.submit("slow", prefix="The ", tokens=30, api_name="/generate")
+    messages = list(job)
+    assert len(messages) > 2
+    assert [message["finish_reason"] for message in messages[:-1]] == [None] * (len(messages) - 1)
+    assert messages[-1]["finish_reason"] == "length" and len(messages[-1]["ids"]) == 30
+    for earlier, later in zip(messages[:-1], messages[1:]):
+        assert later["text"].startswith(earlier["text"])
+
+
+def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> None:
+    values = {"tokens": 40, "seed": 2**53 + 1}
+    assert call(client, "generate", "cats", prefix="The ", **values)["ids"] == lab.generate_whole("cats", "The ", values)["ids"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "sentence"),
+    [
+        ("generate", ("catz", "The "), "Did you mean 'cats'"),
+        ("generate", ("../checkpoints/cats", "The "), "choose one of those that are listed"),
+        ("generate", ("cats", ""), "prefix is empty"),
+        ("generate", ("cats", "The ", 501), "501 tokens are too many; here at most 500"),
+        ("generate", ("cats", "The ", 10, 11.0), "'temperature' cannot be"),
+        ("tokenize", ("cats", "a" * 3001), "3,001 characters; here at most 3,000"),
+        ("tokenize", (None, "a"), "No checkpoint is chosen"),
+        ("score", ("cats",), "either a text or token ids"),
+        ("score", ("cats", None, [99]), "There is no token 99"),
+        ("score", ("cats", "The cat.", None, 0, True), "static model"),
+        ("next_tokens", ("cats", "The ", 0), "'top' cannot be"),
+        ("next_tokens", ("cats", 3, 5), "Give a text"),
+        ("next_tokens", ("damaged", "The "), "damaged"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_answered_with_a_sentence(client: Client, name: str, arguments: tuple[Any, ...], sentence: str) -> None:
+    with pytest.raises(Exception, match="(?s).") as caught:
+        call(client, name, *arguments)
+    assert sentence.replace("'", "") in str(caught.value).replace("&#x27;", "").replace("'", "")
+
+
+def test_the_sentence_is_in_the_callers_language(address: str) -> None:
+    chinese = Client(address, verbose=False, headers={"accept-language": "zh-CN,zh;q=0.9"})
+    with pytest.raises(Exception, match="开头为空"):
+        call(chinese, "generate", "cats", "")
