@@ -36,6 +36,7 @@ from core.sharing.facts import CONFIG, Facts
 from core.sharing.tensors import unpack
 from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus
+from core.text.opening import opening
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
 from core.training.run import Progress, RunConfig, TrainingData
@@ -174,24 +175,17 @@ class TrainingRun:
 
     def _sample(self) -> str:
         """Return a sample of the model's text, begun as the validation or held-out text begins."""
-        tokenizer = self.prepared.tokenizer
         settings = GenerationSettings(tokens=_SAMPLE_TOKENS, seed=self.run.seed)
-        prefix = "" if tokenizer.lines else self.prefix()
+        prefix = self.prefix()
         try:
-            pieces = generate(self.model, tokenizer, prefix, settings)
+            pieces = generate(self.model, self.prepared.tokenizer, prefix, settings)
             return prefix + "".join(piece.text for piece in pieces if isinstance(piece, Piece))
         except LabError:  # a text so small that nothing can be sampled
             return ""
 
     def prefix(self) -> str:
-        """Return a beginning of a few words, known to the model, for samples and as a proposal."""
-        tokenizer = self.prepared.tokenizer
-        if tokenizer.lines:
-            return ""
-        beginning = tokenizer.decode(self.prepared.held_out.ids[:200])
-        lines = [line.strip() for line in beginning.splitlines()[1:] if len(line.strip()) > 5] or [beginning.strip()]
-        spaced = " " in lines[0]
-        return " ".join(lines[0].split()[:3]) if spaced else lines[0][:6]
+        """Return a beginning of a few words, for samples and as a proposal."""
+        return opening(self.prepared.tokenizer, self.prepared.held_out)
 
     # Saving
 

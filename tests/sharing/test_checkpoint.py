@@ -207,8 +207,11 @@ while True:
 """
 
 
-def test_kill_9_never_leaves_a_mixture(tmp_path: Path) -> None:
-    kills = 200 if os.environ.get("UNROLL_ORDEAL") else 8
+def test_kill_9_never_leaves_a_mixture(
+    tmp_path: Path, ordeal: bool, record_property: Callable[[str, object], None]
+) -> None:
+    kills = 200 if ordeal else 8
+    record_property("kills", kills)
     generator = np.random.default_rng(0)
     folder = tmp_path / "thing"
     for _ in range(kills):

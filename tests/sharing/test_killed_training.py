@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,9 @@ KILLS, KILLS_IN_ORDEAL = 2, 200
 
 
 @pytest.mark.timeout(3000)
-def test_a_killed_training_leaves_a_checkpoint_that_goes_on(tmp_path: Path, ordeal: bool) -> None:
+def test_a_killed_training_leaves_a_checkpoint_that_goes_on(
+    tmp_path: Path, ordeal: bool, record_property: Callable[[str, object], None]
+) -> None:
     text = tmp_path / "text.txt"
     text.write_text((PROJECT / "core" / "text" / "bundled" / "tide_clock.txt").read_text()[:5000])
     out = tmp_path / "checkpoints" / "killed"
@@ -47,6 +50,7 @@ def test_a_killed_training_leaves_a_checkpoint_that_goes_on(tmp_path: Path, orde
             process.kill()
         process.stdout.close()
         process.wait()
+        record_property("kills", kill + 1)
         assert lab.generate_whole("killed", "The", {"tokens": 3})["ids"]
         state_file = out / "training_state.json"
         if not state_file.exists():
