@@ -23,7 +23,11 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-HARM = "<img src=x onerror=\"window.harmed=1\">${window.harmed=1}{{window.harmed=1}}`\\"
+HARM = '<img src=x onerror="window.harmed=1">${harm()}${window.harmed=1}{{window.harmed=1}}`\\'
+# Milliseconds that a picture may take to appear, on a machine with much else to do.
+PATIENCE = 15_000
+# Milliseconds that a hand needs from one box to the next.
+HAND = 300
 Open = Callable[..., Any]
 
 
@@ -45,6 +49,7 @@ def open_page(browser: Any, address: str) -> Iterator[Open]:
 
     def open_it(language: str = "en-US", at: str = address, size: dict[str, int] = WIDE, **more: Any) -> Any:
         context = browser.new_context(locale=language, viewport=size, **more)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
         home = urlsplit(at).netloc
@@ -69,7 +74,9 @@ def foreign(url: str, home: str) -> bool:
 
 def written(page: Any) -> str:
     """Wait for the end of the writing and return what the model wrote."""
-    page.wait_for_function("document.querySelector('#manuscript .facts').textContent && !document.body.matches('.unroll-writing')")
+    page.wait_for_function(
+        "document.querySelector('#manuscript .facts').textContent && !document.body.matches('.unroll-writing')"
+    )
     return str(page.locator("#manuscript .written").text_content())
 
 
@@ -81,6 +88,7 @@ def choose(page: Any, box: str, name: str) -> None:
     """Choose a checkpoint by its name."""
     page.locator(f"{box} input").click()
     page.locator("ul[role=listbox] li", has_text=name + ":").click()
+    page.wait_for_timeout(HAND)
 
 
 def test_an_english_visitor_finds_everything_filled_in(open_page: Open) -> None:
@@ -113,6 +121,7 @@ def test_the_other_language_is_one_click_away(open_page: Open) -> None:
     page.locator("#masthead .switch").click()
     page.get_by_role("tab", name="续写").wait_for()
     page.wait_for_function("document.querySelector('#checkpoint input').value.includes('比特/字符')")
+    page.wait_for_timeout(HAND)
     page.locator("#prefix textarea").fill("")
     page.locator("#choices .notice", has_text="开头为空").wait_for()
 
@@ -147,7 +156,9 @@ def test_stop_keeps_what_is_written(open_page: Open) -> None:
     page = open_page()
     choose(page, "#checkpoint", "slow")
     page.click("#write")
-    page.wait_for_function("(document.querySelector('#manuscript .written') || {textContent: ''}).textContent.length > 5")
+    page.wait_for_function(
+        "(document.querySelector('#manuscript .written') || {textContent: ''}).textContent.length > 5"
+    )
     page.click("#stop")
     page.locator("#manuscript .facts", has_text="stopped by you").wait_for()
     text = page.locator("#manuscript .written").text_content()
@@ -211,6 +222,7 @@ def test_a_text_that_means_harm_is_only_a_text(open_page: Open) -> None:
     page.click("#read")
     page.wait_for_function(f"document.querySelectorAll('#strip b').length === {len(text)}")
     go_to(page, "Look inside")
+    choose(page, "#inside-checkpoint", "cats")
     page.locator("#inside-text textarea").fill(text)
     page.click("#look")
     page.wait_for_function(f"document.querySelectorAll('#onehot .tokens button').length === {len(text)}")
@@ -247,8 +259,8 @@ def test_the_table_beside_a_text_has_its_meaning_and_both_ends_of_the_scale(open
     perplexity = lab.score("cats-words", text="The cat ran to the sea.")["perplexity"]
     page.locator("#verdict", has_text=f"as unsure as choosing among {float(f'{perplexity:.4g}'):g} words").wait_for()
     table = page.locator("#verdict").text_content()
-    for word in ("bits per character", "unknown tokens", "perfect 1", "uniform", "its training text", "its held-out text"):
-        assert word in table
+    words = ("bits per character", "unknown tokens", "perfect 1", "uniform", "its training text", "its held-out text")
+    assert all(word in table for word in words)
 
 
 def test_a_large_matrix_draws_only_what_is_in_view(open_page: Open, lab: Lab) -> None:
@@ -288,9 +300,7 @@ def test_models_lists_plugins_broken_ones_and_damaged_checkpoints(open_page: Ope
     go_to(page, "Models")
     page.locator("#checkpoints td", has_text="cats-words").wait_for()
     assert "cannot be read" in page.locator("#checkpoints tr", has_text="damaged").text_content()
-    assert "left unfinished on purpose" in page.locator("#plugins article", has_text="broken.py").or_(
-        page.locator("#plugins article", has_text="left unfinished")
-    ).first.text_content()
+    page.locator("#plugins article pre", has_text="left unfinished on purpose").wait_for()
     card = page.locator("#plugins article", has_text="Counts what followed")
     card.locator("summary").click()
     assert "order" in card.locator("dl").text_content()

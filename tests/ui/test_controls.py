@@ -6,8 +6,8 @@ import gradio as gr
 import pytest
 
 from core.generation.sampling import GenerationSettings
-from core.settings import Setting, build, describe
 from core.language import both
+from core.settings import Setting, build, describe
 from core.ui import controls
 
 SETTINGS = {each.name: each for each in describe(GenerationSettings)}

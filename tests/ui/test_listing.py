@@ -7,7 +7,15 @@ from core.ui.listing import Listing
 
 
 def row(name: str, **facts: object) -> dict[str, object]:
-    usual = {"name": name, "model": "ngram", "corpus": "c", "language": "en", "level": "char", "lines": False, "prefix": "Once"}
+    usual = {
+        "name": name,
+        "model": "ngram",
+        "corpus": "c",
+        "language": "en",
+        "level": "char",
+        "lines": False,
+        "prefix": "Once",
+    }
     return {**usual, "bits_per_char": 2.0, **facts}
 
 
@@ -24,23 +32,32 @@ def test_a_label_says_model_text_tokens_and_bits() -> None:
 
 
 def test_the_visitors_language_comes_first_then_the_better_model() -> None:
-    rows = listing(row("worse", bits_per_char=3.0), row("better"), row("lines", lines=True, bits_per_char=1.0), row("zh", language="zh"))
+    rows = listing(
+        row("worse", bits_per_char=3.0),
+        row("better"),
+        row("lines", lines=True, bits_per_char=1.0),
+        row("zh", language="zh"),
+    )
     assert [name for _, name in rows.choices("en")] == ["better", "worse", "lines", "zh"]
     assert rows.first("zh") == "zh" and rows.first("en") == "better"
 
 
 def test_the_page_opens_with_the_model_that_answers_at_once_where_it_is_there() -> None:
-    rows = listing(row("shakespeare-lstm", bits_per_char=1.0), row("shakespeare-ngram"), row("red-chamber-ngram", language="zh"))
+    rows = listing(
+        row("shakespeare-lstm", bits_per_char=1.0), row("shakespeare-ngram"), row("red-chamber-ngram", language="zh")
+    )
     assert rows.first("en") == "shakespeare-ngram" and rows.first("zh") == "red-chamber-ngram"
 
 
 def test_a_beginning_is_never_blank() -> None:
-    rows = listing(row("own"), row("none", prefix=""), row("unknown", prefix="a <unk> b"), row("lines", prefix="", lines=True))
+    rows = listing(
+        row("own"), row("none", prefix=""), row("unknown", prefix="a <unk> b"), row("lines", prefix="", lines=True)
+    )
     assert rows.prefix("own") == "Once"
     for name in ("none", "unknown", "lines", None, "not there"):
         assert rows.prefix(name).strip() and "<unk>" not in rows.prefix(name)
         assert rows.to_read(name).strip()
-    assert "Once" in rows.prefixes()
+    assert rows.prefixes()["own"] == "Once" and set(rows.texts()) == {"own", "none", "unknown", "lines"}
 
 
 def test_without_checkpoints_there_is_nothing_to_choose_and_no_error() -> None:

@@ -83,7 +83,9 @@ def test_no_data_ever_passes_through_a_template() -> None:
 
 def test_no_script_reads_text_as_html() -> None:
     for path in COMPONENTS.rglob("*.js"):
-        found = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", path.read_text())
+        found = re.findall(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", path.read_text()
+        )
         assert not found, path
 
 

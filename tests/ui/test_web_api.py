@@ -64,13 +64,16 @@ def test_a_text_arrives_while_it_is_written(client: Client) -> None:
     assert len(messages) > 2
     assert [message["finish_reason"] for message in messages[:-1]] == [None] * (len(messages) - 1)
     assert messages[-1]["finish_reason"] == "length" and len(messages[-1]["ids"]) == 30
-    for earlier, later in zip(messages[:-1], messages[1:]):
+    for earlier, later in zip(messages[:-1], messages[1:], strict=True):
         assert later["text"].startswith(earlier["text"])
 
 
 def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> None:
     values = {"tokens": 40, "seed": 2**53 + 1}
-    assert call(client, "generate", "cats", prefix="The ", **values)["ids"] == lab.generate_whole("cats", "The ", values)["ids"]
+    assert (
+        call(client, "generate", "cats", prefix="The ", **values)["ids"]
+        == lab.generate_whole("cats", "The ", values)["ids"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,10 +94,11 @@ def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> 
         ("next_tokens", ("damaged", "The "), "damaged"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_answered_with_a_sentence(client: Client, name: str, arguments: tuple[Any, ...], sentence: str) -> None:
-    with pytest.raises(Exception, match="(?s).") as caught:
+def test_a_mistake_is_answered_with_a_sentence(
+    client: Client, name: str, arguments: tuple[Any, ...], sentence: str
+) -> None:
+    with pytest.raises(Exception, match=sentence):
         call(client, name, *arguments)
-    assert sentence.replace("'", "") in str(caught.value).replace("&#x27;", "").replace("'", "")
 
 
 def test_the_sentence_is_in_the_callers_language(address: str) -> None:

@@ -1,0 +1,173 @@
+"""The web API: the Lab's use-cases by the names and with the results of the command line.
+
+Every endpoint stands apart from the page's layout and says its types; since nobody enforces them, each request goes
+through the page's limits first. Docstrings are what other programs read about the endpoints.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from gradio.events import api as endpoint
+
+from core.generation.generate import Finished
+from core.generation.sampling import GenerationSettings
+from core.lab import LEVELS, Lab
+from core.training.events import finite
+from core.ui.components.manuscript import paced
+from core.ui.limits import Limits
+from core.ui.people import told
+from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
+
+Json = dict[str, Any]
+_DEFAULT = GenerationSettings()
+
+
+class Api:
+    """The endpoints over one Lab."""
+
+    def __init__(self, lab: Lab, limits: Limits) -> None:
+        self._lab, self._limits = lab, limits
+
+    def models(self, request: gr.Request) -> Json:
+        """List the models (plug-ins) with their ideas and settings, and the broken ones with their reasons.
+
+        Returns:
+            models, shared (settings of every training run) and broken.
+        """
+        with told(request):
+            return self._lab.models()
+
+    def checkpoints(self, request: gr.Request) -> list[Json]:
+        """List the trained models with their results.
+
+        Returns:
+            One object a checkpoint: name, model, corpus, level, parameters, train and held-out perplexity and more.
+        """
+        with told(request):
+            return self._lab.checkpoints()
+
+    def tokenize(self, checkpoint_or_level: str, text: str, request: gr.Request) -> Json:
+        """Cut a text into tokens.
+
+        Args:
+            checkpoint_or_level: the name of a checkpoint, or "char" or "word" for a vocabulary of the text itself.
+            text: the text.
+
+        Returns:
+            text, tokens, ids, unknown (places of unknown tokens), offsets and vocab_size.
+        """
+        with told(request):
+            level = isinstance(checkpoint_or_level, str) and checkpoint_or_level in LEVELS
+            name = checkpoint_or_level if level else self._limits.checkpoint(checkpoint_or_level)
+            return self._lab.tokenize(name, self._limits.text(text))
+
+    def generate(
+        self,
+        checkpoint: str,
+        request: gr.Request,
+        prefix: str = "",
+        tokens: int = _DEFAULT.tokens,
+        temperature: float = _DEFAULT.temperature,
+        top_k: int = _DEFAULT.top_k,
+        top_p: float = _DEFAULT.top_p,
+        strategy: str = _DEFAULT.strategy,
+        beams: int = _DEFAULT.beams,
+        seed: int = _DEFAULT.seed,
+        stop: list[str] | None = None,
+    ) -> Iterator[Json]:
+        """Write on after a prefix; every message holds all that is written so far, the last one the whole.
+
+        Args:
+            checkpoint: the name of a checkpoint.
+            prefix: the text to go on from; only line models take an empty one.
+            tokens: how many tokens to write at most.
+            temperature: below 1 safer, above 1 wilder; 0 always takes the likeliest token.
+            top_k: draw among this many likeliest tokens only; 0 is off.
+            top_p: draw among the fewest likeliest tokens that reach this probability; 1 is off.
+            strategy: sample, greedy or beam.
+            beams: how many continuations beam search follows at once.
+            seed: the same seed gives the same text.
+            stop: end before any of these texts.
+
+        Returns:
+            prefix, text, tokens, ids, log_probs (null where infinite), unknown, finish_reason (null while it writes), tokens_per_second.
+        """
+        values = {
+            "tokens": tokens, "temperature": temperature, "top_k": top_k, "top_p": top_p, "strategy": strategy,
+            "beams": beams, "seed": seed,
+        }  # fmt: skip
+        with told(request):
+            name, text = self._limits.checkpoint(checkpoint), self._limits.text(prefix)
+            yield from self._written(name, text, self._limits.settings(values), self._limits.stops(stop))
+
+    def _written(self, name: str, prefix: str, values: Any, stop: tuple[str, ...]) -> Iterator[Json]:
+        unknown = self._lab.tokenize(name, prefix)["unknown"]
+        pieces, began = self._lab.generate(name, prefix, values, stop), time.perf_counter()
+        text, tokens, ids, log_probs, reason = "", [], [], [], None  # type: ignore[var-annotated]
+        for items in paced(pieces):
+            for item in items:
+                if isinstance(item, Finished):
+                    reason = item.reason
+                    continue
+                text += item.text
+                tokens += item.tokens
+                ids += item.ids
+                log_probs += [finite(value) for value in item.log_probs]
+            speed = round(len(ids) / max(time.perf_counter() - began, 1e-9), 1)
+            yield {
+                "prefix": prefix, "text": text, "tokens": list(tokens), "ids": list(ids), "log_probs": list(log_probs),
+                "unknown": unknown, "finish_reason": reason, "tokens_per_second": speed,
+            }  # fmt: skip
+
+    def score(
+        self,
+        checkpoint: str,
+        request: gr.Request,
+        text: str | None = None,
+        ids: list[int] | None = None,
+        window: int = 0,
+        adaptive: bool = False,
+    ) -> Json:
+        """Say how well a checkpoint predicts a text, or token ids.
+
+        Args:
+            checkpoint: the name of a checkpoint.
+            text: the text; give either a text or ids.
+            ids: token ids of the checkpoint's vocabulary.
+            window: 0 for one stream with carried state; N for windows of N tokens, each from the initial state.
+            adaptive: let the model learn while it reads; refused by models that cannot.
+
+        Returns:
+            tokens, scored, nats, perplexity, perplexity_known, bits_per_char, unknown, impossible and log_probs; null is infinite.
+        """
+        with told(request):
+            name = self._limits.checkpoint(checkpoint)
+            text = None if text is None else self._limits.text(text)
+            listed = None if ids is None else self._limits.ids(ids)
+            return self._lab.score(name, text=text, ids=listed, window=window, adaptive=adaptive)
+
+    def next_tokens(self, checkpoint: str, request: gr.Request, prefix: str = "", top: int = 20) -> Json:
+        """List the likeliest next tokens after a prefix.
+
+        Args:
+            checkpoint: the name of a checkpoint.
+            prefix: the text before.
+            top: how many, at most 1000.
+
+        Returns:
+            candidates (token, id, probability, log_prob), best first, and entropy_bits.
+        """
+        with told(request):
+            return self._lab.next_tokens(self._limits.checkpoint(checkpoint), self._limits.text(prefix), top)
+
+
+def add_api(room: Room) -> None:
+    """Add the endpoints to the page that is being built."""
+    api = Api(room.lab, room.limits)
+    for quick in (api.models, api.checkpoints, api.tokenize, api.score, api.next_tokens):
+        endpoint(quick, api_name=quick.__name__, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES)
+    endpoint(api.generate, api_name="generate", concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES)

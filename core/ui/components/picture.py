@@ -1,0 +1,42 @@
+"""What all pictures of the page share: a folder with template, style and script becomes a component.
+
+A picture is pure: data in, picture out. Its data never passes through the template. Gradio makes the template a
+JavaScript template string AFTER Handlebars has filled it in, so a visitor's ``${...}`` would be run as code even where
+``{{x}}`` escapes HTML (see docs/decisions/0005-text-in-pictures.md). Templates are therefore plain HTML without any value,
+and the scripts write text with ``textContent`` only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import gradio as gr
+
+from core.ui.words import group
+
+_FOLDER = Path(__file__).parent
+Json = dict[str, Any]
+
+
+class Picture(gr.HTML):
+    """A component made of the files ``template.html``, ``style.css`` and ``script.js`` of its own folder.
+
+    Attributes:
+        folder: name of the folder, which is also the group of its words.
+    """
+
+    folder: ClassVar[str]
+
+    def __init__(self, value: Json | None = None, *, elem_id: str | None = None) -> None:
+        read = {name: _read(self.folder, name) for name in ("template.html", "style.css", "script.js")}
+        super().__init__(
+            value, html_template=read["template.html"], css_template=read["style.css"],
+            js_on_load=_read(".", "shared.js") + read["script.js"], apply_default_css=False, elem_id=elem_id,
+            elem_classes=["picture", f"picture-{self.folder}"], words=group(self.folder),
+        )  # fmt: skip
+
+
+def _read(folder: str, name: str) -> str:
+    """Return the text of a picture's file."""
+    return (_FOLDER / folder / name).read_text(encoding="utf-8")

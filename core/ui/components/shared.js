@@ -1,0 +1,50 @@
+// What every picture's script begins with. `element`, `props`, `trigger` and `watch` are Gradio's.
+// Text is written with textContent only: what a visitor typed is never read as HTML or code.
+const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+const words = props.words[language];
+
+function make(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function say(key, values) {
+  return words[key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? values[name] : whole));
+}
+
+// White space and what cannot be seen, made visible.
+const SIGNS = { " ": "␣", "\n": "↵", "\t": "⇥", "\r": "␍", "\u3000": "⬚", "\u00a0": "⍽" };
+function drawn(token) {
+  return Array.from(token, (c) => SIGNS[c] || (/[\p{Cc}\p{Cf}]/u.test(c) ? "U+" + c.codePointAt(0).toString(16).toUpperCase() : c)).join("");
+}
+
+function grouped(number) {
+  return Number(number).toLocaleString("en-US");
+}
+
+// Four significant figures, as the command line prints.
+function figure(number) {
+  if (number === null || number === undefined) return "∞";
+  if (number >= 1000) return grouped(Math.round(number));
+  return String(Number(number.toPrecision(4)));
+}
+
+function row(cells) {
+  const made = make("tr");
+  cells.forEach((cell) => made.append(cell));
+  return made;
+}
+
+function cell(tag, className, text, label) {
+  const made = make(tag, className, text);
+  if (tag === "th") made.scope = "col";
+  if (label) made.dataset.label = label;
+  return made;
+}
+
+function keep(draw) {
+  draw();
+  watch("value", draw);
+}

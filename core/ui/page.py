@@ -1,0 +1,63 @@
+"""The page: its head, its tabs, its web API, and how it is served."""
+
+from __future__ import annotations
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from core.lab import Lab
+from core.ui.api import add_api
+from core.ui.components.page import Masthead
+from core.ui.head_first import HeadFirst
+from core.ui.limits import Limits
+from core.ui.room import Room, Tab
+from core.ui.serve import port_in_use
+from core.ui.tabs.inside import InsideTab
+from core.ui.tabs.models import ModelsTab
+from core.ui.tabs.read import ReadTab
+from core.ui.tabs.write import WriteTab
+from core.ui.theme import head, theme
+
+# Requests that may wait at once; the next ones are told that the queue is full.
+_MOST_WAITING = 64
+# Nothing is uploaded to this page, but Gradio's route for it is open.
+_MOST_UPLOADED = "1mb"
+# Seconds between two looks for files of visitors who have gone, and their age.
+_TIDY_EVERY, _TIDY_OLDER_THAN = 3600, 3600
+
+
+def build(lab: Lab, limits: Limits) -> tuple[gr.Blocks, Room]:
+    """Return the page over a Lab, and what its tabs share."""
+    room = Room.of(lab, limits)
+    with gr.Blocks(title="Unroll", analytics_enabled=False, delete_cache=(_TIDY_EVERY, _TIDY_OLDER_THAN)) as page:
+        Masthead(elem_id="masthead")
+        with gr.Tabs(overflow_behavior="wrap"):
+            write = WriteTab(room)
+            tabs: list[Tab] = [write, ReadTab(room), InsideTab(room, write), ModelsTab(room)]
+        for tab in tabs:
+            page.load(tab.arrive, outputs=tab.arrivals, queue=False, show_progress="hidden", api_visibility="private")
+        add_api(room)
+    page.queue(max_size=_MOST_WAITING)
+    return page, room
+
+
+def launch(page: gr.Blocks, room: Room, port: int | None) -> str:
+    """Serve the page and return its address.
+
+    Args:
+        page, room: as `build` made them.
+        port: to keep to; None takes the first free one from 7860.
+
+    Raises:
+        Failure: the port is in use.
+    """
+    middleware = [Middleware(HeadFirst, markup=head())]
+    try:
+        _, address, _ = page.launch(
+            server_port=port, theme=theme(), i18n=room.tell, footer_links=["api"], show_error=False,
+            ssr_mode=False, share=False, max_file_size=_MOST_UPLOADED, enable_monitoring=False, run_history=False,
+            pwa=False, mcp_server=False, quiet=True, app_kwargs={"middleware": middleware}, inbrowser=False, prevent_thread_lock=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise port_in_use(port) from error
+    return str(address)

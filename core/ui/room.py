@@ -1,0 +1,59 @@
+"""What all tabs share: the Lab, the limits, the words, and the titles of the corpora."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import gradio as gr
+from gradio.components import Component
+
+from core.generation.sampling import GenerationSettings
+from core.lab import Lab
+from core.settings import Setting, describe
+from core.ui import controls
+from core.ui.limits import Limits
+from core.ui.listing import Listing
+from core.ui.words import translations
+
+# Lanes: events of one lane share its places. Writing holds its place for seconds, the rest for an instant.
+WRITING_LANE, WRITING_PLACES = "writing", 4
+QUICK_LANE, QUICK_PLACES = "quick", 4
+
+
+class Tab(Protocol):
+    """What the page asks of a tab: what to fill in when a visitor comes, and with what."""
+
+    @property
+    def arrive(self) -> Callable[..., Any]:
+        """Return what a visitor finds, given the request."""
+
+    @property
+    def arrivals(self) -> list[Component]:
+        """The components that `arrive` fills in."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a tab needs from the page around it."""
+
+    lab: Lab
+    limits: Limits
+    tell: gr.I18n
+    settings: tuple[Setting, ...]
+    corpora: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, lab: Lab, limits: Limits) -> Room:
+        """Prepare what the tabs share."""
+        most = {"tokens": limits.tokens}
+        settings = tuple(controls.capped(each, most.get(each.name, math.inf)) for each in describe(GenerationSettings))
+        helps = {controls.help_key(each): controls.help_of(each) for each in settings}
+        corpora = {each["name"]: each["title"] for each in lab.corpora()}
+        return cls(lab, limits, gr.I18n(**translations(helps)), settings, corpora)
+
+    def listing(self) -> Listing:
+        """Return the checkpoints that there are now."""
+        return Listing.of(self.lab, self.corpora)

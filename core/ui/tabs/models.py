@@ -1,0 +1,36 @@
+"""Models (模型): the checkpoints with their results, and the plug-ins with their settings, broken ones included."""
+
+from __future__ import annotations
+
+import gradio as gr
+from gradio.components import Component
+
+from core.ui.components.checkpoints import Checkpoints, checkpoints_value
+from core.ui.components.intro import Intro, intro_value
+from core.ui.components.picture import Json
+from core.ui.components.plugins import Plugins
+from core.ui.room import Room
+
+_SECTION = "D2L 8–9"
+
+
+class ModelsTab:
+    """The tab's components."""
+
+    def __init__(self, room: Room) -> None:
+        self._room, tell = room, room.tell
+        with gr.Tab(tell("tab.models"), id="models"):
+            Intro(intro_value("models", _SECTION))
+            gr.Markdown(tell("models.checkpoints"), elem_classes="heading")
+            self.checkpoints = Checkpoints(elem_id="checkpoints")
+            gr.Markdown(tell("models.plugins"), elem_classes="heading")
+            Plugins(room.lab.models(), elem_id="plugins")
+
+    @property
+    def arrivals(self) -> list[Component]:
+        """What is filled in when a visitor comes."""
+        return [self.checkpoints]
+
+    def arrive(self) -> Json:
+        """Return the checkpoints that there are now."""
+        return checkpoints_value(self._room.lab.checkpoints(), self._room.corpora)
