@@ -84,7 +84,7 @@ def checkpoints(result: list[Json]) -> None:
     rows = []
     for c in result:
         if "error" in c:
-            rows.append((c["name"], "cannot be opened", "", "", "", "", c["error"]))
+            rows.append((c["name"], "cannot be opened", "", "", "", "", c["error"]["en"]))
             continue
         rows.append(
             (

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from core.errors import LabError
 from core.models.registry import Registry
 from core.settings import describe
 from core.sharing.checkpoint import read_facts
+from core.sharing.facts import CONFIG, damaged
 
 
 def describe_models(registry: Registry) -> dict[str, Any]:
@@ -40,11 +42,17 @@ def describe_checkpoints(folder: Path) -> list[dict[str, Any]]:
 
 
 def describe_checkpoint(folder: Path) -> dict[str, Any]:
-    """Return a checkpoint's facts as one row, train beside held-out."""
+    """Return a checkpoint as one row; one that cannot be read has the reason under ``error``, by language."""
     try:
-        facts = read_facts(folder)
+        return _row(folder)
     except Exception as error:  # noqa: BLE001 - the border: one damaged folder must not hide the others
-        return {"name": folder.name, "error": str(error)}
+        text = error.text if isinstance(error, LabError) else damaged(CONFIG, str(error), str(error)).text
+        return {"name": folder.name, "error": {"en": text.en, "zh": text.in_language("zh")}}
+
+
+def _row(folder: Path) -> dict[str, Any]:
+    """Return a checkpoint's facts, train beside held-out."""
+    facts = read_facts(folder)
     results = facts.results or {}
     train, held_out = results.get("train") or {}, results.get("held_out") or {}
     return {

@@ -136,6 +136,14 @@ def test_a_damaged_checkpoint_gives_one_clear_sentence(damage: str, folder: Path
     assert len(lab.checkpoints()) == 1  # and the list of checkpoints still stands
 
 
+def test_one_damaged_folder_does_not_hide_the_others(folder: Path, lab: Lab) -> None:
+    shutil.copytree(folder, folder.parent / "other")
+    edit_config(folder, lambda values: values.update(results={"train": 5}))
+    rows = {row["name"]: row for row in lab.checkpoints()}
+    assert rows["other"]["finished"]
+    assert rows["small"]["error"]["en"] != rows["small"]["error"]["zh"]
+
+
 def test_a_newer_format_says_what_to_do(folder: Path, lab: Lab) -> None:
     DAMAGES["newer format"](folder)
     with pytest.raises(BadCheckpoint, match="Update Unroll"):

@@ -19,7 +19,7 @@ function line(each) {
 }
 
 function brokenLine(each) {
-  const reason = cell("td", "reason", words.broken + ": " + each.error);
+  const reason = cell("td", "reason", words.broken + ": " + each.error[language]);
   reason.colSpan = COLUMNS.length - 1;
   return row([cell("td", "", each.name), reason]);
 }
