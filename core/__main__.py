@@ -1,6 +1,13 @@
 """``python -m core COMMAND``: the command line."""
 
-from core.cli import main
+import sys
+
+_INTERRUPTED = 130
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        from core.cli import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:  # so early that nobody else could answer
+        sys.exit(_INTERRUPTED)

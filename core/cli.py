@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from core import terminal
 from core.errors import BadSetting, BadText, LabError
 from core.lab import Lab
+from core.sharing.facts import CONFIG
 
 Command = Callable[[Lab, argparse.Namespace], int]
 _INTERRUPTED = 130
@@ -36,16 +37,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         command: Command = options.command
-        return command(Lab(), options)
+        lab = Lab()
+        if "checkpoint" in options:
+            options.checkpoint = _as_folder(lab, options.checkpoint)
+        status = command(lab, options)
+        sys.stdout.flush()
+        return status
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except MemoryError:
+        print(
+            "error: This needs more memory than there is. Choose smaller settings or a shorter text.", file=sys.stderr
+        )
+        return 1
     except BrokenPipeError:
         # Whoever read our output has gone; nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as error:
+        _drop_output()
+        place = f" ({error.filename})" if error.filename else ""
+        print(f"error: The system refused: {error.strerror or error}{place}.", file=sys.stderr)
+        return 1
+
+
+def _as_folder(lab: Lab, word: str) -> str:
+    """Return a path where the word names a folder here and no checkpoint under ``checkpoints/``."""
+    named = (lab.places.checkpoints / word).is_dir() if word else False
+    if named or word.startswith("hub:") or not (Path(word) / CONFIG).is_file():
+        return word
+    return os.path.join(os.curdir, word)
+
+
+def _drop_output() -> None:
+    """Let what is still unwritten go nowhere, or Python complains once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:

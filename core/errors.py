@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from core.language import Bilingual
 
 # How alike two names must be before one is offered for the other (difflib's ratio, 0 to 1).
-_ALIKE = 0.5
+_ALIKE = 0.6
 
 
 class LabError(Exception):

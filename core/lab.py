@@ -6,6 +6,8 @@ that a person can mend is a `LabError`.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,10 +23,10 @@ from core.models.registry import Registry
 from core.places import PROJECT, Places
 from core.settings import build
 from core.sharing import compression
-from core.sharing.checkpoint import Checkpoint
+from core.sharing.checkpoint import MODEL, TOKENIZER, Checkpoint
 from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
-from core.sharing.folders import write_file
+from core.sharing.folders import recover, write_file
 from core.sharing.listing import describe_checkpoints, describe_models
 from core.sharing.opened import OpenedCheckpoints
 from core.sharing.scoring import read_tokens, score_ids, score_text
@@ -99,7 +101,7 @@ class Lab:
         self.registry.get(model)
         text = self.load_corpus(corpus, progress)
         run = TrainingRun(
-            self.registry, model, text, Path(out), values or {},
+            self.registry, model, text, _resolved(out), values or {},
             resume=resume, replace=replace, corpus_word=corpus,
         )  # fmt: skip
         return run.events()
@@ -258,17 +260,36 @@ class Lab:
             )
         plain = checkpoint not in ("", ".", "..") and not any(sign in checkpoint for sign in "/\\\0")
         named = self.places.checkpoints / checkpoint
-        if plain and named.is_dir() and not checkpoint.startswith("."):
-            return named
-        if not plain and "\0" not in checkpoint and (Path(checkpoint) / CONFIG).is_file():
-            return Path(checkpoint)
+        with contextlib.suppress(OSError):  # such as a name that is too long for this system
+            if plain and not checkpoint.startswith("."):
+                recover(named)
+                if named.is_dir():
+                    return named
+            if checkpoint and not plain and "\0" not in checkpoint and (Path(checkpoint) / CONFIG).is_file():
+                return Path(checkpoint)
         names = [row["name"] for row in self.checkpoints()]
         raise unknown_name(both("checkpoint", "检查点"), checkpoint, names)
 
 
 def _fingerprint(opened: Checkpoint) -> bytes:
-    """Return what ties a coded file to the model that coded it: the hashes of tensors and tokenizer."""
-    return "".join(opened.facts.files[name] for name in sorted(opened.facts.files)).encode()
+    """Return what ties a coded file to the model that coded it: its kind, settings, tensors and tokenizer."""
+    facts = opened.facts
+    return json.dumps([facts.model, dict(facts.settings), facts.files[MODEL], facts.files[TOKENIZER]]).encode()
+
+
+def _resolved(out: Path | str) -> Path:
+    """Return the folder itself, where ``out`` is a link or relative; it is replaced as a whole."""
+    try:
+        resolved = Path(out).resolve()
+        if not str(out) or not resolved.name:
+            raise ValueError("it has no name of its own")
+        resolved.exists()
+    except (OSError, ValueError) as error:
+        raise BadText(
+            f"{str(out)[:60]!r} cannot be a folder ({error}). Choose another name.",
+            f"“{str(out)[:60]}”不能作为文件夹（{error}）。请换一个名称。",
+        ) from error
+    return resolved
 
 
 def _read_bytes(file: Path) -> bytes:

@@ -178,13 +178,19 @@ def _expected(each: Setting) -> Bilingual:
         return both("a text", "一段文字")
     noun = both("a whole number", "整数") if each.kind is int else both("a number", "数字")
     unit = f" {each.unit}" if each.unit else ""
-    if each.low is not None and each.high is not None:
-        return both(
-            f"{noun.en} from {each.low:g} to {each.high:g}{unit}", f"{each.low:g} 到 {each.high:g} 之间的{noun.zh}"
-        )
-    if each.low is not None:
-        return both(f"{noun.en} of at least {each.low:g}{unit}", f"不小于 {each.low:g} 的{noun.zh}")
+    low, high = _bound(each.low), _bound(each.high)
+    if low and high:
+        return both(f"{noun.en} from {low} to {high}{unit}", f"{low} 到 {high} 之间的{noun.zh}")
+    if low:
+        return both(f"{noun.en} of at least {low}{unit}", f"不小于 {low} 的{noun.zh}")
     return noun
+
+
+def _bound(value: float | None) -> str:
+    """Return one end of a range as it is written; nothing where it is open."""
+    if value is None:
+        return ""
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
 def _bad(each: Setting, value: Any, expected: Bilingual) -> BadSetting:

@@ -33,10 +33,15 @@ def print_json(result: Any) -> None:
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under headings, columns as wide as they need to be."""
-    lines = [[str(cell) for cell in row] for row in (headings, *rows)]
+    lines = [[_plain(str(cell)) for cell in row] for row in (headings, *rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _plain(text: str) -> str:
+    """Return the text without characters that would command the terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def number(value: float | None, missing: str = "infinite") -> str:
@@ -291,8 +296,9 @@ def _step_line(event: Step) -> str:
 def _line(event: Event) -> str:
     """Return what is worth a line of its own, or nothing."""
     if isinstance(event, Started):
+        what = f"{event.parameters:,} numbers to learn" if event.parameters else "learns"  # counts come by themselves
         return (
-            f"{event.model}: {event.parameters:,} numbers to learn from {event.train_tokens:,} tokens "
+            f"{event.model}: {what} from {event.train_tokens:,} tokens "
             f"({event.validation_tokens:,} for validation, {event.held_out_tokens:,} held out)"
         )
     if isinstance(event, Evaluated) and event.final:

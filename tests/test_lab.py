@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import subprocess
 import sys
@@ -87,8 +88,6 @@ def test_a_fresh_checkpoint_proves_its_own_results(lab: Lab, name: str) -> None:
 
 
 def test_verification_notices_a_card_that_lies(lab: Lab) -> None:
-    import json
-
     config = lab.places.checkpoints / "ngram" / "config.json"
     honest = config.read_text()
     values = json.loads(honest)
@@ -195,6 +194,39 @@ def test_a_resumed_run_makes_the_same_checkpoint(lab: Lab, tmp_path: Path, model
     assert not (tmp_path / "cut" / "training_state.json").exists()
 
 
+def test_resuming_through_a_file_is_exact_where_every_step_is_clipped(lab: Lab, tmp_path: Path) -> None:
+    # The norm is a sum over the parameters in their order, which a file must not change.
+    values = {"hidden_size": 97, "batch_size": 5, "num_steps": 17, "epochs": 2, "clip_norm": 0.01, "evaluations": 0}
+    list(lab.train("rnn_scratch", str(text_file(lab)), tmp_path / "whole", values))
+    events = lab.train("rnn_scratch", str(text_file(lab)), tmp_path / "cut", values)
+    for event in events:
+        if isinstance(event, Step) and event.step == 40:
+            break
+    events.close()  # type: ignore[attr-defined]
+    list(lab.train("rnn_scratch", str(text_file(lab)), tmp_path / "cut", {"clip_norm": "0.010"}, resume=True))
+    assert (tmp_path / "cut" / "model.safetensors").read_bytes() == (
+        tmp_path / "whole" / "model.safetensors"
+    ).read_bytes()
+
+
+def test_closing_after_the_end_leaves_a_finished_checkpoint(lab: Lab, tmp_path: Path) -> None:
+    events = lab.train("rnn_scratch", str(text_file(lab)), tmp_path / "out", TINY)
+    for event in events:
+        if isinstance(event, Finished):
+            break
+    events.close()  # type: ignore[attr-defined]
+    assert not (tmp_path / "out" / "training_state.json").exists()
+    assert json.loads((tmp_path / "out" / "config.json").read_text())["results"]
+
+
+def test_weights_too_large_for_float16_are_kept_as_float32(lab: Lab, tmp_path: Path) -> None:
+    values = {**TINY, "precision": "float16", "optimizer": "sgd", "learning_rate": 100, "weight_decay": 0.1}
+    values |= {"schedule": "constant", "clip_norm": 0.0, "initial_scale": 1.0}
+    *_, end = lab.train("rnn_scratch", str(text_file(lab)), tmp_path / "out", values)
+    assert isinstance(end, Finished)
+    assert Lab(places=Places(PROJECT / "plugins", tmp_path, (), tmp_path)).generate_whole("out", "The", {"tokens": 2})
+
+
 def test_resuming_refuses_what_cannot_go_on(lab: Lab, tmp_path: Path) -> None:
     events = lab.train("rnn_scratch", str(text_file(lab)), tmp_path / "cut", {**TINY, "epochs": 3})
     for event in events:
@@ -203,7 +235,9 @@ def test_resuming_refuses_what_cannot_go_on(lab: Lab, tmp_path: Path) -> None:
     events.close()  # type: ignore[attr-defined]
     with pytest.raises(BadSetting, match="hidden_size"):
         lab.train("rnn_scratch", str(text_file(lab)), tmp_path / "cut", {"hidden_size": 9}, resume=True)
-    with pytest.raises(BadCheckpoint, match="another"):
+    with pytest.raises(UnknownName, match="hidden_size"):
+        lab.train("rnn_scratch", str(text_file(lab)), tmp_path / "cut", {"hiden_size": 8}, resume=True)
+    with pytest.raises(BadCheckpoint, match="cannot go on as"):
         lab.train("gru", str(text_file(lab)), tmp_path / "cut", {}, resume=True)
     with pytest.raises(BadCheckpoint, match="missing"):
         lab.train("gru", str(text_file(lab)), tmp_path / "nothing", {}, resume=True)
@@ -302,6 +336,8 @@ def test_scores_that_make_no_sense(lab: Lab) -> None:
     for bad in ({"ids": [1, 10**6]}, {"ids": [-1, 2]}, {"text": "abc", "window": -1}):
         with pytest.raises(BadSetting):
             lab.score("ngram", **bad)  # type: ignore[arg-type]
+    with pytest.raises(BadSetting, match="line by line"):
+        lab.score("names", text="anna", window=2)
     with pytest.raises(Refused, match="static"):
         lab.score("ngram", text="abc", adaptive=True)
 

@@ -128,7 +128,8 @@ class NeuralModel(LanguageModel):
 
     def load_tensors(self, tensors: dict[str, Array]) -> None:
         check_tensors(self.shapes(), tensors)
-        self.adopt({name: torch.from_numpy(np.array(array, dtype=np.float32)) for name, array in tensors.items()})
+        # In the order of `shapes`: the norm of the gradient is added up in it, and a resumed run must not differ.
+        self.adopt({name: torch.from_numpy(np.array(tensors[name], dtype=np.float32)) for name in self.shapes()})
 
     @property
     def num_parameters(self) -> int:

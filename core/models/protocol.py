@@ -72,7 +72,7 @@ class Learner(ABC):
     """How a model learns. The one trainer drives every learner in the same way.
 
     A learner owns everything of learning that is not the model: the settings of training, the optimiser, the random
-    generators. All of it goes into `tensors` and `position`, so that a resumed run equals an uninterrupted one.
+    generators. All of it goes into `tensors`, so that a resumed run equals an uninterrupted one.
     """
 
     Config: ClassVar[type[Settings]]

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from core.errors import BrokenPlugin, unknown_name
-from core.language import both
+from core.language import Bilingual, both
 from core.models.protocol import About, LanguageModel, Learner
 from core.settings import Settings, clashes, convert, describe
 
@@ -76,6 +76,8 @@ class Registry:
             raise BrokenPlugin(f"{plugin.__name__}.about must be an About")
         if about.name != path.stem:
             raise BrokenPlugin(f"about.name is {about.name!r}, but the file is {path.name}: they must agree")
+        if not (isinstance(about.title, Bilingual) and isinstance(about.idea, Bilingual)):
+            raise BrokenPlugin("about.title and about.idea must be made by both(english, chinese)")
         learner = getattr(plugin, "Learner", None)
         if not (isinstance(learner, type) and issubclass(learner, Learner)):
             raise BrokenPlugin(f"{plugin.__name__}.Learner must be a subclass of Learner")
@@ -83,6 +85,8 @@ class Registry:
             if not (isinstance(group, type) and is_dataclass(group)):
                 raise BrokenPlugin(f"{owner.__name__}.Config must be a dataclass of setting(...) lines")
             check_defaults(group)
+        if "validation" not in {each.name for each in describe(learner.Config)}:
+            raise BrokenPlugin(f"{learner.__name__}.Config must have a setting 'validation'")
         if twice := clashes([plugin.Config, learner.Config, *self.shared]):
             raise BrokenPlugin(f"settings with a name that is taken already: {', '.join(twice)}")
         return plugin

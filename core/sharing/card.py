@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +28,7 @@ def write_card(name: str, about: About, facts: Facts) -> str:
         "## Trained with\n\n" + _training(facts),
         "## Text\n\n" + _corpus(corpus),
         "## Use\n\nIn a checkout of Unroll:\n\n"
-        f'```\npython -m core generate {name} --prefix "{_prefix(facts)}" --tokens 200 --seed 0\n'
+        f"```\npython -m core generate {name} --prefix {_prefix(facts)} --tokens 200 --seed 0\n"
         f"python -m core verify {name}\n```",
         "## Limits\n\nA small model for learning how language models work: it has seen one text, knows nothing of the "
         "world, and its output means nothing beyond that.",
@@ -107,4 +108,4 @@ def _corpus(corpus: Mapping[str, Any]) -> str:
 
 
 def _prefix(facts: Facts) -> str:
-    return str(facts.corpus.get("prefix", ""))
+    return shlex.quote(str(facts.corpus.get("prefix", "")))

@@ -99,7 +99,8 @@ def save_checkpoint(
 
 def rounded(array: Array) -> Array:
     """Return floats as float16; whole numbers stay as they are."""
-    return array.astype(np.float16) if array.dtype == np.float32 else array
+    with np.errstate(over="ignore"):  # too large a number becomes infinite, which the caller looks for
+        return array.astype(np.float16) if array.dtype == np.float32 else array
 
 
 def widened(array: Array) -> Array:
@@ -141,7 +142,7 @@ def load_checkpoint(folder: Path, registry: Registry) -> Checkpoint:
             f"分词器有 {tokenizer.vocab_size} 个词元，而 config.json 写的是 {facts.vocab_size}：文件来自不同的检查点，请重新获取。",
         )
     model = plugin(build(plugin.Config, facts.settings), facts.vocab_size)
-    arrays = _tensors(folder, MODEL, facts)
+    arrays = load_tensors(folder, MODEL, facts)
     spelling = Spelling.from_tensors(
         {name.removeprefix(_SPELLING): arrays.pop(name) for name in list(arrays) if name.startswith(_SPELLING)}
     )
@@ -165,7 +166,7 @@ def load_training_state(folder: Path, facts: Facts) -> TrainingState:
         progress = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise damaged(STATE, "it is not JSON", "它不是 JSON") from error
-    return TrainingState(progress, _tensors(folder, STATE_TENSORS, facts))
+    return TrainingState(progress, load_tensors(folder, STATE_TENSORS, facts))
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:
@@ -184,13 +185,18 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
     return events
 
 
-def _tensors(folder: Path, name: str, facts: Facts) -> dict[str, Array]:
-    """Return the arrays of a file whose hash is the one that config.json states."""
+def load_tensors(folder: Path, name: str, facts: Facts) -> dict[str, Array]:
+    """Return the arrays of a file whose hash is the one that config.json states.
+
+    Raises:
+        BadCheckpoint: it is missing, another file, or damaged.
+    """
     path = folder / name
     if not path.is_file():
         raise _missing(folder, name)
-    _compare_hash(name, hashlib.sha256(path.read_bytes()).hexdigest(), facts)
-    return tensor_files.unpack(path)
+    content = path.read_bytes()  # read once: what is checked is what is loaded
+    _compare_hash(name, hashlib.sha256(content).hexdigest(), facts)
+    return tensor_files.unpack(content, name)
 
 
 def _checked(folder: Path, name: str, facts: Facts, most: int) -> bytes:

@@ -56,7 +56,7 @@ def parse_facts(content: bytes) -> Facts:
         BadCheckpoint: they are not those of a checkpoint that this program can read.
     """
     try:
-        values = json.loads(content)
+        values = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise damaged(CONFIG, "it is not JSON", "它不是 JSON") from error
     if not isinstance(values, dict):
@@ -74,7 +74,29 @@ def parse_facts(content: bytes) -> Facts:
             raise damaged(CONFIG, f"it lacks {name!r}", f"缺少“{name}”")
         if not isinstance(values[name], kinds[name]) or (isinstance(values[name], bool) and name != "normalised"):
             raise damaged(CONFIG, f"{name!r} is not what it should be", f"“{name}”的类型不对")
+    _check_results(values["results"])
+    if not all(isinstance(digest, str) for digest in values["files"].values()):
+        raise damaged(CONFIG, "'files' is not what it should be", "“files”的类型不对")
     return Facts(**{name: values[name] for name in lines})
+
+
+def _no_number(word: str) -> None:
+    """Refuse NaN and Infinity, which JSON does not have."""
+    raise ValueError(f"{word} is no JSON")
+
+
+def _check_results(results: dict[str, Any] | None) -> None:
+    """Raise BadCheckpoint unless the results are measures by part, or the reason why there are none."""
+    for part, measures in (results or {}).items():
+        if part in ("refused", "refused_zh"):
+            good = isinstance(measures, str)
+        else:
+            good = isinstance(measures, dict) and all(
+                isinstance(value, str if name == "protocol" else (int, float, type(None)))
+                for name, value in measures.items()
+            )
+        if not good:
+            raise damaged(CONFIG, f"its results of {part[:40]!r} are not numbers", f"“{part[:40]}”的结果不是数值")
 
 
 def damaged(name: str, en: str, zh: str) -> BadCheckpoint:

@@ -10,6 +10,7 @@ exchange with what step 1 had finished.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -32,6 +33,8 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     new, old = _beside(folder, "new"), _beside(folder, "old")
     try:
         recover(folder)
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "it is no folder")
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
@@ -56,10 +59,28 @@ def recover(folder: Path) -> None:
     """Complete an exchange that a crash interrupted."""
     new, old = _beside(folder, "new"), _beside(folder, "old")
     if not folder.exists() and old.exists():
-        # The old folder is moved away only after the new one was written in full.
-        os.rename(new if new.exists() else old, folder)
+        # The old folder is moved away only after the new one was written in full. Somebody else may be faster.
+        with contextlib.suppress(OSError):
+            os.rename(new if new.exists() else old, folder)
     if folder.exists() and old.exists():
         shutil.rmtree(old, ignore_errors=True)
+
+
+def check_writable(folder: Path) -> None:
+    """Raise Failure now if `replace_folder` could not write beside ``folder`` later, after hours of training."""
+    trial = _beside(folder, "trial")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        trial.mkdir(exist_ok=True)
+        trial.rmdir()
+    except OSError as error:
+        raise _failure(folder, error) from error
+
+
+def recover_all(parent: Path) -> None:
+    """Complete every exchange inside ``parent`` that a crash interrupted."""
+    for old in parent.glob(".*.old"):
+        recover(parent / old.name.removeprefix(".").removesuffix(".old"))
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from core.models.registry import Registry
 from core.settings import describe
 from core.sharing.checkpoint import read_facts
 from core.sharing.facts import CONFIG, damaged
+from core.sharing.folders import recover_all
 
 
 def describe_models(registry: Registry) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def describe_checkpoints(folder: Path) -> list[dict[str, Any]]:
     """Return one row for every folder in ``folder``; one that cannot be read has the reason under ``error``."""
     if not folder.is_dir():
         return []
+    recover_all(folder)
     found = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     return [describe_checkpoint(path) for path in found]
 

@@ -24,6 +24,11 @@ def score_text(opened: Checkpoint, text: str, window: int = 0) -> dict[str, Any]
         window: 0 reads the text as one stream, N in windows of N tokens from the initial state.
     """
     if opened.tokenizer.lines:
+        if window:
+            raise BadSetting(
+                "'window' has no meaning here: this model reads line by line, each from the initial state. Leave it out.",
+                "此模型逐行阅读，每行都从初始状态开始，window 没有意义。请去掉它。",
+            )
         return _score_lines(opened, text)
     encoding, spelling = opened.tokenizer.inspect(text), opened.spelling
     score = _score_row(opened, encoding.ids, window)

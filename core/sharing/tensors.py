@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,8 +28,8 @@ def pack(arrays: Mapping[str, Array]) -> bytes:
     return save({name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())})
 
 
-def unpack(path: Path) -> dict[str, Array]:
-    """Return the arrays of a safetensors file.
+def unpack(content: bytes, name: str) -> dict[str, Array]:
+    """Return the arrays of a safetensors file with this content; ``name`` is the file's, for messages.
 
     The header is compared with the file's size before any array is made, so that a small file that claims gigabytes is
     refused at once.
@@ -41,12 +40,11 @@ def unpack(path: Path) -> dict[str, Array]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    content = path.read_bytes()
-    _check_header(path.name, content)
+    _check_header(name, content)
     try:
         return load(content)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path.name, str(error)) from error
+        raise _damaged(name, str(error)) from error
 
 
 def _check_header(name: str, content: bytes) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_value
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from core.errors import BadCheckpoint, BadSetting, BadText, LabError
 from core.generation.generate import Piece, generate
@@ -17,7 +20,7 @@ from core.generation.sampling import GenerationSettings
 from core.measures.results import final_results
 from core.models.protocol import LanguageModel, Learner
 from core.models.registry import Registry
-from core.settings import build_all, to_json
+from core.settings import Settings, build_all, to_json
 from core.sharing.card import write_card
 from core.sharing.checkpoint import (
     MODEL,
@@ -25,6 +28,7 @@ from core.sharing.checkpoint import (
     STATE,
     STATE_TENSORS,
     TrainingState,
+    load_tensors,
     load_training_state,
     read_facts,
     read_history,
@@ -33,7 +37,7 @@ from core.sharing.checkpoint import (
     widened,
 )
 from core.sharing.facts import CONFIG, Facts
-from core.sharing.tensors import unpack
+from core.sharing.folders import check_writable, recover
 from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus
 from core.text.opening import opening
@@ -101,10 +105,11 @@ class TrainingRun:
         self.plugin = registry.get(model)
         facts = _facts_to_resume(out, model, corpus) if resume else None
         if facts is not None:
-            _refuse_other_values(facts, values)
+            _refuse_other_values(facts, values, registry.groups(model))
             self.values = _chosen(facts)
         else:
             _refuse_to_destroy(out, replace)
+            check_writable(out)
         groups = build_all(registry.groups(model), self.values)
         self.config, self.training, self.text, self.run = groups
         self.prepared: Prepared = prepare_text(corpus, self.text)
@@ -128,7 +133,7 @@ class TrainingRun:
         """Continue where the interrupted run stood."""
         state = load_training_state(self.out, facts)
         self.progress = Progress.from_json(state.progress)
-        learned = unpack(self.out / MODEL)
+        learned = load_tensors(self.out, MODEL, facts)
         self.model.load_tensors({n: a for n, a in learned.items() if not n.startswith("spelling.")})
         self.learner = self.plugin.Learner(self.model, self.training, self.run.seed)
         try:
@@ -160,6 +165,7 @@ class TrainingRun:
                     continue
                 if isinstance(event, Finished):
                     self._save(results, None)
+                    trainer.save = None  # the run is over and whole on disk: closing the events changes nothing more
                     yield Saved(event.step, str(self.out))
                 yield event
         finally:
@@ -168,8 +174,11 @@ class TrainingRun:
     def _judge(self) -> dict[str, Any]:
         """Round the weights as they will be stored, then compute the results that the card states."""
         if self.run.precision == "float16":
-            learned = self.model.tensors()
-            self.model.load_tensors({name: widened(rounded(array)) for name, array in learned.items()})
+            halves = {name: rounded(array) for name, array in self.model.tensors().items()}
+            if all(np.isfinite(array).all() for array in halves.values()):
+                self.model.load_tensors({name: widened(array) for name, array in halves.items()})
+            else:
+                self.run = replace_value(self.run, precision="float32")  # too large for float16: nothing is lost
         parts = parts_to_judge(self.prepared, self.data.fit, self.data.validation)
         return final_results(self.model, self.prepared.tokenizer, self.prepared.spelling, parts)
 
@@ -230,10 +239,12 @@ class TrainingRun:
 def _facts_to_resume(out: Path, model: str, corpus: Corpus) -> Facts:
     facts = read_facts(out)
     if facts.model != model or facts.corpus.get("sha256") != corpus.card.sha256:
+        begun = facts.corpus.get("name")
         raise BadCheckpoint(
-            f"'{out}' holds a run of {facts.model!r} on another text; it cannot be resumed as {model!r} on "
-            f"{corpus.card.name!r}. Name the model and corpus it was begun with, or train into a new folder.",
-            f"“{out}”中的训练使用的是“{facts.model}”和另一文本，不能作为“{model}”继续。请使用原来的模型和语料，或换用新文件夹。",
+            f"'{out}' holds a run of {facts.model!r} on {begun!r}; it cannot go on as {model!r} on {corpus.card.name!r}. "
+            "Name the model and the text that it was begun with, or train into another folder.",
+            f"“{out}”中的训练使用模型“{facts.model}”和文本“{begun}”，不能作为“{model}”在“{corpus.card.name}”上继续。"
+            "请使用原来的模型和文本，或换用其他文件夹。",
         )
     return facts
 
@@ -243,10 +254,13 @@ def _chosen(facts: Facts) -> dict[str, Any]:
     return {**facts.settings, **facts.training, **facts.text, **facts.run}
 
 
-def _refuse_other_values(facts: Facts, values: Mapping[str, Any]) -> None:
+def _refuse_other_values(facts: Facts, values: Mapping[str, Any], groups: list[type[Settings]]) -> None:
+    """Raise BadSetting where a run would go on with another value than it was begun with."""
     begun = _chosen(facts)
-    for name, value in values.items():
-        if name in begun and str(value) != str(begun[name]) and value != begun[name]:
+    given = {name: value for group in build_all(groups, values) for name, value in to_json(group).items()}
+    for name in values:
+        value = given[name]
+        if value != begun.get(name):
             raise BadSetting(
                 f"The run was begun with {name}={begun[name]}; it cannot go on with {name}={value}. "
                 "Leave the setting out to resume, or train into a new folder.",
@@ -256,7 +270,8 @@ def _refuse_other_values(facts: Facts, values: Mapping[str, Any]) -> None:
 
 def _refuse_to_destroy(out: Path, replace: bool) -> None:
     """Raise BadText where a new run would destroy something that nobody gave up."""
-    if out.is_file():
+    recover(out)
+    if out.exists() and not out.is_dir():
         raise BadText(f"'{out}' is a file; --out takes a folder.", f"“{out}”是文件；--out 需要文件夹。")
     found = {path.name for path in out.iterdir()} if out.is_dir() else set()
     if not found <= {*NAMES, STATE, STATE_TENSORS}:

@@ -65,6 +65,12 @@ def verify(checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path) -> di
             "there is nothing to verify.",
             f"“{checkpoint.name}”没有给出结果（训练未完成，或没有困惑度）：无可验证。",
         )
+    if missing := [part for part in ("train", "held_out") if part not in facts.results]:
+        raise Refused(
+            f"'{checkpoint.name}' states no results for {' and '.join(missing)}: train and held-out belong together. "
+            "Take the checkpoint again from its source.",
+            f"“{checkpoint.name}”没有给出 {'、'.join(missing)} 的结果：训练与留出结果应同时给出。请重新获取检查点。",
+        )
     corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache)
     prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
     fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
@@ -79,10 +85,10 @@ def verify(checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path) -> di
 
 
 def _row(what: str, claimed: Any, found: Any) -> dict[str, Any]:
-    """Return a claim beside what was found; infinite (None) equals infinite only."""
+    """Return a claim beside what was found; counts must agree exactly, and infinite (None) equals infinite only."""
     holds = (
         math.isclose(claimed, found, rel_tol=_TOLERANCE)
-        if isinstance(claimed, (int, float)) and isinstance(found, (int, float))
+        if isinstance(claimed, float) and isinstance(found, float)
         else claimed == found
     )
     return {"what": what, "claimed": claimed, "found": found, "holds": holds}

@@ -21,7 +21,8 @@ def opening(tokenizer: Tokenizer, held_out: Sequences) -> str:
     text = tokenizer.decode(held_out.ids[:_TOKENS])
     lines = [line.strip() for line in text.splitlines()[1:]] or [text.strip().partition(" ")[2] or text.strip()]
     found = [begun for begun in map(_beginning, lines) if len(begun) >= _CHARACTERS and UNK not in begun]
-    return found[0] if found else _beginning(text.strip())
+    several_words = [begun for begun in found if " " in begun]  # says more than the name of a speaker
+    return (several_words or found or [_beginning(text.strip())])[0]
 
 
 def _beginning(line: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.errors import BrokenPlugin
 from core.language import both
 from core.models.neural import NeuralModel, TensorState, dropout, token_losses
 from core.models.protocol import Array, LanguageModel, Learned, Learner
@@ -94,6 +95,12 @@ class GradientLearner(Learner):
 
     def __init__(self, model: LanguageModel, config: Any, seed: int) -> None:
         super().__init__(model, config, seed)
+        if not isinstance(model, NeuralModel):
+            raise BrokenPlugin(
+                f"{type(model).__name__} is to learn by gradient but is no NeuralModel. Subclass "
+                "core.models.neural.NeuralModel, or name another Learner.",
+                f"{type(model).__name__} 要靠梯度学习，却不是 NeuralModel。请继承 core.models.neural.NeuralModel，或换用其他 Learner。",
+            )
         if torch.cuda.is_available():
             self.model.to("cuda")
         self.steps = 0

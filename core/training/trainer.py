@@ -12,8 +12,10 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from core.language import Bilingual, both
-from core.measures.perplexity import perplexity_of
+from core.measures.perplexity import perplexity, perplexity_of
 from core.models.protocol import Array, Learned, Learner
 from core.training.events import Evaluated, Event, Finished, Sampled, Saved, Started, Step
 from core.training.run import Progress, RunConfig, TrainingData
@@ -66,8 +68,10 @@ class Trainer:
         try:
             diverged = yield from self._learn()
             yield from self._end(diverged)
-        except (GeneratorExit, KeyboardInterrupt):
+        except BaseException:
+            # Whatever ends the run, what was learned is kept.
             if self.save is not None and self.progress.step > 0:
+                self._back_to_good_weights()
                 self.save(self.progress)
             raise
 
@@ -96,6 +100,8 @@ class Trainer:
                     return True
                 share = self._advance(learned, index + 1, len(windows))
                 yield self._step_event(learned, epoch, share)
+                if (share >= 1 or self._is_due(share)) and self._back_to_good_weights():
+                    return True
                 yield from self._evaluate_when_due(share)
                 if share >= 1:
                     break
@@ -107,6 +113,8 @@ class Trainer:
     def _share_done(self, epoch: int, index: int, num_windows: int) -> float:
         """Return the share of the whole run that is over, 0 to 1."""
         if self.by_clock:
+            if self.progress.step == 0:
+                return 0.0  # however short the time, a run makes one step
             return min(1.0, self._seconds() / (60 * self.run.minutes))
         return (epoch + index / num_windows) / self.epochs
 
@@ -126,6 +134,23 @@ class Trainer:
             return None
         self._good = copy or self._good  # these weights have just given a finite loss
         return learned
+
+    def _back_to_good_weights(self) -> bool:
+        """Put the last good weights back if the present ones are not finite; return whether that was needed."""
+        if self.learner.single_pass or self._good is None:
+            return False
+        learned = self.model.tensors().values()
+        if all(np.isfinite(array).all() for array in learned if array.dtype.kind == "f"):
+            return False
+        self.model.load_tensors(self._good)
+        return True
+
+    def _evaluations_by(self, share: float) -> int:
+        """Return how many evaluations are due when this share of the run is over."""
+        return math.floor(share * self.run.evaluations + 1e-9)
+
+    def _is_due(self, share: float) -> bool:
+        return not self.learner.single_pass and self._evaluations_by(share) > self.progress.evaluations_done
 
     def _advance(self, learned: Learned, done: int, num_windows: int) -> float:
         """Count the step; return the share of the run that is over now."""
@@ -152,11 +177,10 @@ class Trainer:
 
     def _evaluate_when_due(self, share: float) -> Iterator[Event]:
         """Yield an evaluation, a sample and a save whenever another part of the run is over."""
-        due = math.floor(share * self.run.evaluations + 1e-9)
-        if due <= self.progress.evaluations_done or self.learner.single_pass:
+        if not self._is_due(share):
             return
-        self.progress = replace(self.progress, evaluations_done=due)
-        train = math.exp(self._loss_sum / self._loss_tokens) if self._loss_tokens else None
+        self.progress = replace(self.progress, evaluations_done=self._evaluations_by(share))
+        train = perplexity(self._loss_sum, self._loss_tokens) if self._loss_tokens else None
         self._loss_sum, self._loss_tokens = 0.0, 0
         validation = self.data.validation
         seen = perplexity_of(self.model, validation) if validation else None
@@ -177,9 +201,9 @@ class Trainer:
             results = self.judge()
             yield Evaluated(
                 at.step, at.tokens_seen, 1.0, seconds,
-                train_perplexity=results["train"]["perplexity"],
+                train_perplexity=(results.get("train") or {}).get("perplexity"),
                 validation_perplexity=None,
-                held_out_perplexity=results["held_out"]["perplexity"],
+                held_out_perplexity=(results.get("held_out") or {}).get("perplexity"),
                 final=True, results=results,
             )  # fmt: skip
         advice = self._advice() if diverged else both("")

@@ -81,7 +81,10 @@ class Limits:
         """
         if not isinstance(name, str) or not name:
             raise BadSetting(
-                "No checkpoint is chosen: choose one of those that are listed.", "未选择检查点：请从列表中选择一个。"
+                "No checkpoint is chosen. Choose one from the list; where it is empty, train one first: "
+                "python -m core train ngram --corpus tide_clock --out checkpoints/first",
+                "未选择检查点。请从列表中选择；若列表为空，请先训练一个："
+                "python -m core train ngram --corpus moon_ferry --out checkpoints/first",
             )
         if any(sign in name for sign in "/\\\0:") or name.startswith("."):
             raise BadSetting(

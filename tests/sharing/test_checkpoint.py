@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import BadCheckpoint, Failure, LabError
+from core.errors import BadCheckpoint, BadText, Failure, LabError, Refused
 from core.lab import Lab
 from core.places import Places
 from core.sharing import folders
@@ -88,7 +88,7 @@ def _cut(folder: Path, name: str) -> None:
 def _forge_tensor(folder: Path, change: Callable[[dict[str, np.ndarray]], None]) -> None:
     from core.sharing.tensors import unpack
 
-    arrays = unpack(folder / MODEL)
+    arrays = unpack((folder / MODEL).read_bytes(), MODEL)
     change(arrays)
     replace_file(folder, MODEL, pack(arrays))
 
@@ -134,6 +134,73 @@ def test_a_damaged_checkpoint_gives_one_clear_sentence(damage: str, folder: Path
     assert "\n" not in str(caught.value)
     assert caught.value.in_language("zh") != str(caught.value)
     assert len(lab.checkpoints()) == 1  # and the list of checkpoints still stands
+
+
+@pytest.mark.parametrize(
+    "results",
+    [{"train": 5}, {"train": {"perplexity": "low"}}, {"refused": 3}, {"train": {"perplexity": [1.0]}}],
+    ids=str,
+)
+def test_results_that_are_no_numbers_are_refused(folder: Path, lab: Lab, results: dict) -> None:
+    edit_config(folder, lambda values: values.update(results=results))
+    with pytest.raises(BadCheckpoint, match="results"):
+        read_facts(folder)
+
+
+def test_nan_is_no_json(folder: Path) -> None:
+    config = folder / CONFIG
+    config.write_text(config.read_text().replace('"seconds": ', '"seconds": NaN, "old": '))
+    with pytest.raises(BadCheckpoint, match="not JSON"):
+        read_facts(folder)
+
+
+def test_a_claim_of_nothing_is_not_verified(folder: Path, lab: Lab) -> None:
+    edit_config(folder, lambda values: values.update(results={"train": values["results"]["train"]}))
+    with pytest.raises(Refused, match="held_out"):
+        lab.verify("small")
+
+
+def test_only_folders_are_replaced(folder: Path, lab: Lab, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(BadText, match="takes a folder"):
+        lab.train("uniform", "tide_clock", pipe)
+    with pytest.raises(Failure):
+        replace_folder(pipe, {"a": b"1"})
+    assert pipe.is_fifo()
+
+
+def test_a_link_is_followed_and_stays_a_link(folder: Path, lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for replace in (False, True):
+        list(lab.train("uniform", "tide_clock", tmp_path / "link", replace=replace))
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / CONFIG).is_file()
+
+
+@pytest.mark.parametrize("out", ["", "/", "x" * 300, "a\0b"])
+def test_names_that_cannot_be_folders_are_refused_before_training(folder: Path, lab: Lab, out: str) -> None:
+    with pytest.raises(LabError):
+        lab.train("uniform", "tide_clock", out)
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_training(folder: Path, lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(Failure, match="cannot be written"):
+        lab.train("uniform", "tide_clock", tmp_path / "file" / "out")
+
+
+def test_an_interrupted_exchange_is_completed_by_whoever_looks(folder: Path, lab: Lab) -> None:
+    shutil.copytree(folder, folder.parent / ".small.new")
+    folder.rename(folder.parent / ".small.old")
+    assert [row["name"] for row in lab.checkpoints()] == ["small"]
+    folder.rename(folder.parent / ".small.old")
+    shutil.copytree(folder.parent / ".small.old", folder.parent / ".small.new")
+    assert lab.generate_whole("small", "The", {"tokens": 2})["ids"]
+    folder.rename(folder.parent / ".small.old")
+    with pytest.raises(BadText, match="--replace"):
+        lab.train("uniform", "tide_clock", folder)
 
 
 def test_one_damaged_folder_does_not_hide_the_others(folder: Path, lab: Lab) -> None:

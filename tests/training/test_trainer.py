@@ -128,7 +128,6 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(stop_at: int) -> 
 
 def test_a_loss_that_is_not_finite_stops_with_the_last_good_weights_and_advice() -> None:
     running = trainer(run={"epochs": 50})
-    learn = running.learner.learn
     good: list[dict[str, np.ndarray]] = []
 
     class Exploding(type(running.learner)):  # type: ignore[misc]
@@ -142,7 +141,6 @@ def test_a_loss_that_is_not_finite_stops_with_the_last_good_weights_and_advice()
             return Learned(20, float("nan"), float("nan"))
 
     running.learner.__class__ = Exploding
-    assert learn is not None
     events = list(running.events())
     end = events[-1]
     assert isinstance(end, Finished)
@@ -151,6 +149,78 @@ def test_a_loss_that_is_not_finite_stops_with_the_last_good_weights_and_advice()
     assert end.advice_zh
     for name, array in running.model.tensors().items():
         np.testing.assert_array_equal(array, good[100][name])  # copied every 50 steps: before step 101
+
+
+class Wild(type(trainer().learner)):  # type: ignore[misc]
+    """A learner whose weights stop being finite at a given step, without a word."""
+
+    at = 7
+
+    def learn(self, window: Any, progress: float) -> Learned:
+        learned: Learned = super().learn(window, progress)
+        if self.steps == self.at:
+            for value in self.model.parameters.values():
+                value.data.fill_(float("nan"))
+        return learned
+
+
+def test_weights_that_are_not_finite_never_reach_a_checkpoint() -> None:
+    saved: list[bool] = []
+
+    def save(at: Progress) -> str:
+        saved.append(all(np.isfinite(array).all() for array in running.model.tensors().values()))
+        return "folder"
+
+    running = trainer(run={"evaluations": 30}, save=save, judge=judge)
+    running.learner.__class__ = Wild
+    end = list(running.events())[-1]
+    assert isinstance(end, Finished)
+    assert end.reason == "diverged"
+    assert saved and all(saved)
+
+
+def test_a_run_closed_with_broken_weights_saves_good_ones() -> None:
+    saved: list[bool] = []
+    running = trainer(
+        run={"evaluations": 0},
+        save=lambda at: saved.append(all(np.isfinite(a).all() for a in running.model.tensors().values())) or "folder",
+    )
+    running.learner.__class__ = Wild
+    events = running.events()
+    for event in events:
+        if isinstance(event, Step) and event.step == Wild.at:
+            break
+    events.close()  # type: ignore[attr-defined]
+    assert saved == [True]
+
+
+def test_a_loss_too_large_for_a_perplexity_is_infinite_and_no_accident() -> None:
+    class Huge(type(trainer().learner)):  # type: ignore[misc]
+        def learn(self, window: Any, progress: float) -> Learned:
+            return Learned(20, 1e5, 1.0)
+
+    running = trainer()
+    running.learner.__class__ = Huge
+    evaluated = [event for event in running.events() if isinstance(event, Evaluated)]
+    assert evaluated[0].train_perplexity == math.inf
+
+
+def test_an_error_in_the_middle_keeps_what_was_learned() -> None:
+    saved: list[int] = []
+
+    def sample() -> str:
+        raise RuntimeError("a plug-in's own mistake")
+
+    running = trainer(sample=sample, save=lambda at: saved.append(at.step) or "folder")  # type: ignore[func-returns-value]
+    with pytest.raises(RuntimeError):
+        list(running.events())
+    assert saved[-1] == running.progress.step > 0
+
+
+def test_a_model_without_perplexity_can_be_trained() -> None:
+    end = list(trainer(judge=lambda: {"refused": "its numbers do not sum to 1"}).events())[-2]
+    assert isinstance(end, Evaluated)
+    assert (end.train_perplexity, end.held_out_perplexity) == (None, None)
 
 
 def test_events_become_json_without_infinity() -> None:

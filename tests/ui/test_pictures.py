@@ -52,7 +52,9 @@ def test_the_one_hot_picture_gets_the_whole_vocabulary() -> None:
 
 def test_a_checkpoint_that_cannot_be_read_stays_in_the_table() -> None:
     row = {"name": "a", "corpus": "c", "level": "char", "form": "d2l"}
-    value = checkpoints_value([row, {"name": "b", "error": {"en": "cut off", "zh": "残缺"}}], {"c": {"en": "C", "zh": "丙"}})
+    value = checkpoints_value(
+        [row, {"name": "b", "error": {"en": "cut off", "zh": "残缺"}}], {"c": {"en": "C", "zh": "丙"}}
+    )
     assert value["rows"][0]["tokens"] == {"en": "characters, in the book's form", "zh": "字符, 书中的形式"}
     assert value["rows"][0]["title"]["zh"] == "丙"
     assert value["rows"][1] == {"name": "b", "error": {"en": "cut off", "zh": "残缺"}}
