@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from core import terminal
+from core import following, terminal
 from core.errors import BadSetting, BadText, LabError
 from core.lab import Lab
 from core.sharing.facts import CONFIG
@@ -169,12 +169,12 @@ def _train(lab: Lab, options: argparse.Namespace) -> int:
     for name in ("level", "form", "epochs", "minutes", "seed"):
         if getattr(options, name) is not None:
             values[name] = getattr(options, name)
-    with terminal.download_progress(quiet=options.json) as progress:
+    with following.download_progress(quiet=options.json) as progress:
         events = lab.train(
             options.model, options.corpus, options.out, values,
             resume=options.resume, replace=options.replace, progress=progress,
         )  # fmt: skip
-    interrupted = terminal.follow(events, as_json=options.json)
+    interrupted = following.follow(events, as_json=options.json)
     return _INTERRUPTED if interrupted else 0
 
 
@@ -184,7 +184,7 @@ def _generate(lab: Lab, options: argparse.Namespace) -> int:
     if options.json:
         terminal.print_json(lab.generate_whole(options.checkpoint, options.prefix, values, options.stop))
     else:
-        terminal.stream(options.prefix, lab.generate(options.checkpoint, options.prefix, values, options.stop))
+        following.stream(options.prefix, lab.generate(options.checkpoint, options.prefix, values, options.stop))
     return 0
 
 

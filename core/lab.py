@@ -7,7 +7,6 @@ that a person can mend is a `LabError`.
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,10 +22,10 @@ from core.models.registry import Registry
 from core.places import PROJECT, Places
 from core.settings import build
 from core.sharing import compression
-from core.sharing.checkpoint import MODEL, TOKENIZER, Checkpoint
+from core.sharing.checkpoint import Checkpoint, fingerprint
 from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
-from core.sharing.folders import recover, write_file
+from core.sharing.folders import named_folder, recover, write_file
 from core.sharing.listing import describe_checkpoints, describe_models
 from core.sharing.opened import OpenedCheckpoints
 from core.sharing.scoring import read_tokens, score_ids, score_text
@@ -101,7 +100,7 @@ class Lab:
         self.registry.get(model)
         text = self.load_corpus(corpus, progress)
         run = TrainingRun(
-            self.registry, model, text, _resolved(out), values or {},
+            self.registry, model, text, named_folder(out), values or {},
             resume=resume, replace=replace, corpus_word=corpus,
         )  # fmt: skip
         return run.events()
@@ -209,7 +208,7 @@ class Lab:
         """Code a text file with a model's probabilities, lossless."""
         opened = self.open(checkpoint)
         text = self.read_text(file)
-        coded = compression.compress(opened.model, opened.tokenizer, text, _fingerprint(opened), checkpoint)
+        coded = compression.compress(opened.model, opened.tokenizer, text, fingerprint(opened.facts), checkpoint)
         write_file(out, coded)
         size = file.stat().st_size
         return {"characters": len(text), "bytes_before": size, "bytes_after": len(coded), "bits_per_char": 8 * len(coded) / max(1, len(text))}  # fmt: skip
@@ -218,7 +217,7 @@ class Lab:
         """Get back the text that `compress` coded; the file names the checkpoint that it needs."""
         coded = _read_bytes(file)
         opened = self.open(read_header(coded).checkpoint)
-        text = compression.decompress(opened.model, opened.tokenizer, coded, _fingerprint(opened))
+        text = compression.decompress(opened.model, opened.tokenizer, coded, fingerprint(opened.facts))
         write_file(out, text.encode())
         return {"characters": len(text), "bytes_before": len(coded), "bytes_after": len(text.encode())}
 
@@ -269,27 +268,6 @@ class Lab:
                 return Path(checkpoint)
         names = [row["name"] for row in self.checkpoints()]
         raise unknown_name(both("checkpoint", "检查点"), checkpoint, names)
-
-
-def _fingerprint(opened: Checkpoint) -> bytes:
-    """Return what ties a coded file to the model that coded it: its kind, settings, tensors and tokenizer."""
-    facts = opened.facts
-    return json.dumps([facts.model, dict(facts.settings), facts.files[MODEL], facts.files[TOKENIZER]]).encode()
-
-
-def _resolved(out: Path | str) -> Path:
-    """Return the folder itself, where ``out`` is a link or relative; it is replaced as a whole."""
-    try:
-        resolved = Path(out).resolve()
-        if not str(out) or not resolved.name:
-            raise ValueError("it has no name of its own")
-        resolved.exists()
-    except (OSError, ValueError) as error:
-        raise BadText(
-            f"{str(out)[:60]!r} cannot be a folder ({error}). Choose another name.",
-            f"“{str(out)[:60]}”不能作为文件夹（{error}）。请换一个名称。",
-        ) from error
-    return resolved
 
 
 def _read_bytes(file: Path) -> bytes:

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
-import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.generation.generate import Finished as GenerationFinished
-from core.generation.generate import Piece
-from core.training.events import Evaluated, Event, Finished, Sampled, Saved, Started, Step, as_json
-
 Json = dict[str, Any]
-_UNITS_OF_PROGRESS = 1000
 
 
 def show(result: Any, json_wanted: bool, printer: Callable[[Any], None]) -> int:
@@ -197,124 +189,3 @@ def confirmed(question: str) -> bool:
         return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:
         return False
-
-
-# Streams
-
-
-def stream(prefix: str, pieces: Iterator[Piece | GenerationFinished]) -> None:
-    """Print a continuation as it is written."""
-    sys.stdout.write(prefix)
-    for piece in pieces:
-        if isinstance(piece, Piece):
-            sys.stdout.write(piece.text)
-            sys.stdout.flush()
-    sys.stdout.write("\n")
-
-
-@contextlib.contextmanager
-def download_progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar while a corpus is downloaded; the function takes bytes so far and in all."""
-    from tqdm import tqdm
-
-    bars: list[Any] = []
-
-    def report(done: int, total: int) -> None:
-        if not bars:
-            bars.append(tqdm(total=total, unit="B", unit_scale=True, desc="download", disable=quiet))
-        bars[0].update(done - bars[0].n)
-
-    try:
-        yield report
-    finally:
-        for bar in bars:
-            bar.close()
-
-
-def follow(events: Iterator[Event], as_json: bool) -> bool:
-    """Print the events of a training until it ends; return whether Ctrl-C ended it.
-
-    Ctrl-C stops between two steps, so that what is saved can be resumed exactly; a second one stops at once.
-    """
-    with _stop_on_interrupt() as stopped:
-        printer = _print_json_lines(events) if as_json else _print_progress(events)
-        for _ in printer:
-            if stopped():
-                printer.close()
-                if isinstance(events, Generator):
-                    events.close()
-                print("Stopped; what was learned is kept. Go on with --resume.", file=sys.stderr)
-                return True
-    return False
-
-
-@contextlib.contextmanager
-def _stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    asked: list[int] = []
-
-    def ask(signal_number: int, frame: object) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(signal_number)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield lambda: bool(asked)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _print_json_lines(events: Iterator[Event]) -> Generator[None, None, None]:
-    for event in events:
-        print(json.dumps(as_json(event), ensure_ascii=False, allow_nan=False), flush=True)
-        yield
-
-
-def _print_progress(events: Iterator[Event]) -> Generator[None, None, None]:
-    """Print a bar with the time left, and a line for every evaluation."""
-    from tqdm import tqdm
-
-    with tqdm(
-        total=_UNITS_OF_PROGRESS, disable=None, bar_format="{percentage:3.0f}% |{bar}| {elapsed}<{remaining} {postfix}"
-    ) as bar:
-        for event in events:
-            if isinstance(event, Step):
-                bar.n = round(event.progress * _UNITS_OF_PROGRESS)
-                bar.set_postfix_str(_step_line(event), refresh=False)
-                bar.update(0)
-            elif line := _line(event):
-                bar.write(line, file=sys.stdout)
-            yield
-
-
-def _step_line(event: Step) -> str:
-    rate = event.tokens_seen / max(event.seconds, 1e-9)
-    loss = "" if event.loss_nats is None else f"loss {event.loss_nats:.3f}  "
-    return f"{loss}{rate:,.0f} tokens/s"
-
-
-def _line(event: Event) -> str:
-    """Return what is worth a line of its own, or nothing."""
-    if isinstance(event, Started):
-        what = f"{event.parameters:,} numbers to learn" if event.parameters else "learns"  # counts come by themselves
-        return (
-            f"{event.model}: {what} from {event.train_tokens:,} tokens "
-            f"({event.validation_tokens:,} for validation, {event.held_out_tokens:,} held out)"
-        )
-    if isinstance(event, Evaluated) and event.final:
-        return (
-            f"finished: train perplexity {_shown(event.train_perplexity)}, "
-            f"held-out perplexity {_shown(event.held_out_perplexity)}"
-        )
-    if isinstance(event, Evaluated):
-        validation = "" if event.validation_perplexity is None else f", validation {event.validation_perplexity:.3f}"
-        return f"step {event.step}: train perplexity {_shown(event.train_perplexity)}{validation}"
-    if isinstance(event, Sampled):
-        return f"    {event.text!r}"
-    if isinstance(event, Finished) and event.advice:
-        return event.advice
-    return f"saved in {event.path}" if isinstance(event, Saved) else ""
-
-
-def _shown(value: float | None) -> str:
-    return "infinite" if value is None else f"{value:.4f}"

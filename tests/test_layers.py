@@ -33,6 +33,7 @@ RANKS = {
     "lab": 8,
     "bench": 9,
     "terminal": 9,
+    "following": 9,
     "cli": 10,
     "ui": 10,
     "__main__": 11,

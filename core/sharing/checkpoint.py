@@ -97,6 +97,11 @@ def save_checkpoint(
     return facts
 
 
+def fingerprint(facts: Facts) -> bytes:
+    """Return what ties a coded file to the model that coded it: its kind, settings, tensors and tokenizer."""
+    return json.dumps([facts.model, dict(facts.settings), facts.files[MODEL], facts.files[TOKENIZER]]).encode()
+
+
 def rounded(array: Array) -> Array:
     """Return floats as float16; whole numbers stay as they are."""
     with np.errstate(over="ignore"):  # too large a number becomes infinite, which the caller looks for

@@ -17,7 +17,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.errors import Failure
+from core.errors import BadText, Failure
 
 
 def _beside(folder: Path, ending: str) -> Path:
@@ -53,6 +53,25 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(new, ignore_errors=True)
         raise _failure(folder, error) from error
     shutil.rmtree(old, ignore_errors=True)
+
+
+def named_folder(out: Path | str) -> Path:
+    """Return the folder itself that ``out`` names, by a link or from where we are.
+
+    Raises:
+        BadText: no folder can have this name.
+    """
+    try:
+        resolved = Path(out).resolve()
+        if not str(out) or not resolved.name:
+            raise ValueError("it has no name of its own")
+        resolved.exists()
+    except (OSError, ValueError) as error:
+        raise BadText(
+            f"{str(out)[:60]!r} cannot be a folder ({error}). Choose another name.",
+            f"“{str(out)[:60]}”不能作为文件夹（{error}）。请换一个名称。",
+        ) from error
+    return resolved
 
 
 def recover(folder: Path) -> None:
