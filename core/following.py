@@ -115,6 +115,8 @@ def _line(event: Event) -> str:
             f"{event.model}: {what} from {event.train_tokens:,} tokens "
             f"({event.validation_tokens:,} for validation, {event.held_out_tokens:,} held out)"
         )
+    if isinstance(event, Evaluated) and event.final and event.results and "refused" in event.results:
+        return f"finished: {event.results['refused']}"
     if isinstance(event, Evaluated) and event.final:
         return (
             f"finished: train perplexity {_shown(event.train_perplexity)}, "

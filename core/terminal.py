@@ -93,7 +93,7 @@ def checkpoints(result: list[Json]) -> None:
 
 
 def _measured(row: Json, name: str) -> str:
-    return number(row[name]) if row["finished"] else "-"
+    return number(row[name]) if row["finished"] and not row["refused"] else "-"
 
 
 # Results

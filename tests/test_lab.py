@@ -371,3 +371,25 @@ def test_the_n_gram_writes_without_torch(lab: Lab) -> None:
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True, env=environment
     )
     assert done.stdout.strip() == "False"
+
+
+def test_a_model_without_perplexity_is_trained_listed_and_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core import cli
+
+    plugins, text = tmp_path / "plugins", (PROJECT / "plugins" / "uniform.py").read_text()
+    plugins.mkdir()
+    changed = text.replace('name="uniform"', 'name="scores", normalised=False')
+    assert changed != text
+    (plugins / "scores.py").write_text(changed)
+    made = Lab(places=Places(plugins, tmp_path / "checkpoints", (), tmp_path / "data"))
+    monkeypatch.setattr(cli, "Lab", lambda: made)
+    out = str(tmp_path / "checkpoints" / "scores")
+    assert cli.main(["train", "scores", "--corpus", "tide_clock", "--out", out]) == 0
+    assert "do not sum to 1" in capsys.readouterr().out
+    assert cli.main(["checkpoints"]) == 0
+    assert "infinite" not in capsys.readouterr().out
+    assert made.generate_whole("scores", "The", {"tokens": 3})["ids"]
+    with pytest.raises(Refused):
+        made.score("scores", text="The clock")

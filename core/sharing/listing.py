@@ -66,4 +66,5 @@ def _row(folder: Path) -> dict[str, Any]:
         "train_perplexity": train.get("perplexity"), "held_out_perplexity": held_out.get("perplexity"),
         "train_bits_per_char": train.get("bits_per_char"), "bits_per_char": held_out.get("bits_per_char"),
         "from": "local", "finished": facts.results is not None,
+        "refused": results.get("refused", ""),
     }  # fmt: skip

@@ -9,7 +9,7 @@ function bytes(number) {
 
 function line(each) {
   const text = each.title ? each.title[language] : each.corpus || "";
-  const measured = (number) => (each.finished ? figure(number) : words.unfinished);
+  const measured = (number) => (each.refused ? "\u2014" : each.finished ? figure(number) : words.unfinished);
   const shown = {
     name: each.name, model: each.model, text: text, tokens: each.tokens && each.tokens[language],
     train: measured(each.train_perplexity), held_out: measured(each.held_out_perplexity), bits: measured(each.bits_per_char),
