@@ -11,6 +11,7 @@ import numpy as np
 
 from core.errors import BadCheckpoint
 from core.models.protocol import Array
+from core.sharing.facts import damaged
 
 # The kinds of numbers that a checkpoint may hold.
 _KINDS = {
@@ -44,7 +45,7 @@ def unpack(content: bytes, name: str) -> dict[str, Array]:
     try:
         return load(content)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(name, str(error)) from error
+        raise damaged(name, str(error), str(error)) from error
 
 
 def _check_header(name: str, content: bytes) -> None:
@@ -55,23 +56,18 @@ def _check_header(name: str, content: bytes) -> None:
             f"{name} 是 pickle 或压缩包，而不是 safetensors 文件。pickle 可能执行程序，本程序从不打开；请索取 safetensors 格式的模型。",
         )
     if len(content) < 8:
-        raise _damaged(name, "it is cut off")
+        raise damaged(name, "it is cut off", "它被截断")
     (length,) = struct.unpack("<Q", content[:8])
     if length > min(_MOST_HEADER, len(content) - 8):
-        raise _damaged(name, "it is no safetensors file, or cut off")
+        raise damaged(name, "it is no safetensors file, or cut off", "它不是 safetensors 文件，或被截断")
     try:
         header: Any = json.loads(content[8 : 8 + length])
     except (ValueError, RecursionError) as error:
-        raise _damaged(name, "its header is not JSON") from error
+        raise damaged(name, "its header is not JSON", "其文件头不是 JSON") from error
     if not isinstance(header, dict):
-        raise _damaged(name, "its header is not a JSON object")
+        raise damaged(name, "its header is not a JSON object", "其文件头不是 JSON 对象")
     for key, entry in header.items():
         if key != "__metadata__" and (not isinstance(entry, dict) or entry.get("dtype") not in _KINDS):
-            raise _damaged(name, f"tensor {key[:60]!r} is of a kind that is not used here")
-
-
-def _damaged(name: str, reason: str) -> BadCheckpoint:
-    return BadCheckpoint(
-        f"The checkpoint's {name} is damaged: {reason}. Take the checkpoint again from its source.",
-        f"检查点的 {name} 已损坏（{reason}）。请重新获取。",
-    )
+            raise damaged(
+                name, f"tensor {key[:60]!r} is of a kind that is not used here", f"张量“{key[:60]}”的类型不在此使用"
+            )
