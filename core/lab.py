@@ -33,6 +33,7 @@ from core.sharing.space import make_space, plan_space
 from core.sharing.training_run import SHARED, TrainingRun
 from core.sharing.verification import verify
 from core.text.corpus import Corpus, decode_bytes
+from core.text.portrait import corpus_statistics
 from core.text.sources import describe_corpora, load_corpus
 from core.text.tokenizer import Tokenizer
 from core.training.events import Event, finite
@@ -197,6 +198,10 @@ class Lab:
             "unknown": [int(at) for at in encoding.unknown], "offsets": [list(offset) for offset in encoding.offsets],
             "vocab_size": tokenizer.vocab_size,
         }  # fmt: skip
+
+    def corpus_statistics(self, text: str, level: str = "char", top: int = 50) -> Json:
+        """Return a text's frequencies, Zipf's law for n-grams and growth of types: see `portrait.corpus_statistics`."""
+        return corpus_statistics(text, level, top)
 
     def vocabulary(self, checkpoint: str) -> list[str]:
         """Return the tokens of a checkpoint by id."""

@@ -164,10 +164,24 @@ class Api:
         with told(request):
             return self._lab.next_tokens(self._limits.checkpoint(checkpoint), self._limits.text(prefix), top)
 
+    def corpus_statistics(self, text: str, request: gr.Request, level: str = "char", top: int = 50) -> Json:
+        """Count a text: frequencies of tokens and n-grams, Zipf's law, growth of types.
+
+        Args:
+            text: the text.
+            level: "char" or "word".
+            top: how many of the most frequent n-grams to list, at most 1000.
+
+        Returns:
+            characters, tokens, vocab_size, once, ngrams (for n = 1, 2, 3: types, top, curve of rank and count, zipf with method and ranks) and growth.
+        """
+        with told(request):
+            return self._lab.corpus_statistics(self._limits.text(text), level, top)
+
 
 def add_api(room: Room) -> None:
     """Add the endpoints to the page that is being built."""
     api = Api(room.lab, room.limits)
-    for quick in (api.models, api.checkpoints, api.tokenize, api.score, api.next_tokens):
+    for quick in (api.models, api.checkpoints, api.tokenize, api.score, api.next_tokens, api.corpus_statistics):
         endpoint(quick, api_name=quick.__name__, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES)
     endpoint(api.generate, api_name="generate", concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES)

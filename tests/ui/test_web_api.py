@@ -11,7 +11,7 @@ from gradio_client import Client
 from core.lab import Lab
 from core.ui.api import Api
 
-ENDPOINTS = {"models", "checkpoints", "tokenize", "generate", "score", "next_tokens"}
+ENDPOINTS = {"models", "checkpoints", "tokenize", "generate", "score", "next_tokens", "corpus_statistics"}
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,7 @@ def test_the_same_request_gives_what_the_lab_gives(client: Client, lab: Lab) -> 
     assert call(client, "tokenize", "word", "a b") == lab.tokenize("word", "a b")
     assert call(client, "score", "cats", text="The cat ran.") == lab.score("cats", text="The cat ran.")
     assert call(client, "score", "cats", ids=[1, 2, 3], window=2) == lab.score("cats", ids=[1, 2, 3], window=2)
+    assert call(client, "corpus_statistics", "a b a", "word", 2) == lab.corpus_statistics("a b a", "word", 2)
     assert call(client, "next_tokens", "cats", "The c", 3) == lab.next_tokens("cats", "The c", 3)
 
 
@@ -91,6 +92,8 @@ def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> 
         ("score", ("cats", "The cat.", None, 0, True), "static model"),
         ("next_tokens", ("cats", "The ", 0), "'top' cannot be"),
         ("next_tokens", ("cats", 3, 5), "Give a text"),
+        ("corpus_statistics", ("The cat.", "bpe"), "'char' or 'word'"),
+        ("corpus_statistics", ("",), "nothing to count"),
         ("next_tokens", ("damaged", "The "), "damaged"),
     ],
 )  # fmt: skip
