@@ -7,14 +7,18 @@ from starlette.middleware import Middleware
 
 from core.lab import Lab
 from core.ui.api import add_api
+from core.ui.arriving import receive
 from core.ui.components.page import Masthead
 from core.ui.head_first import HeadFirst
 from core.ui.limits import Limits
 from core.ui.room import Room, Tab
 from core.ui.serve import port_in_use
+from core.ui.tabs.corpus import CorpusTab
 from core.ui.tabs.inside import InsideTab
+from core.ui.tabs.learn import LearnTab
 from core.ui.tabs.models import ModelsTab
 from core.ui.tabs.read import ReadTab
+from core.ui.tabs.train import TrainTab
 from core.ui.tabs.write import WriteTab
 from core.ui.theme import head, theme
 
@@ -31,11 +35,13 @@ def build(lab: Lab, limits: Limits) -> tuple[gr.Blocks, Room]:
     room = Room.of(lab, limits)
     with gr.Blocks(title="Unroll", analytics_enabled=False, delete_cache=(_TIDY_EVERY, _TIDY_OLDER_THAN)) as page:
         Masthead(elem_id="masthead")
-        with gr.Tabs(overflow_behavior="wrap"):
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
             write = WriteTab(room)
-            tabs: list[Tab] = [write, ReadTab(room), InsideTab(room, write), ModelsTab(room)]
-        for tab in tabs:
-            page.load(tab.arrive, outputs=tab.arrivals, queue=False, show_progress="hidden", api_visibility="private")
+            listed: list[Tab] = [
+                write, LearnTab(room), ReadTab(room), CorpusTab(room), InsideTab(room, write), TrainTab(room),
+                ModelsTab(room),
+            ]  # fmt: skip
+        receive(page, tabs, listed)
         add_api(room)
     page.queue(max_size=_MOST_WAITING)
     return page, room

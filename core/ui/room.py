@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,8 @@ from core.ui.limits import Limits
 from core.ui.listing import Listing
 from core.ui.words import translations
 
+Json = dict[str, Any]
+
 # Lanes: events of one lane share its places. Writing holds its place for seconds, the rest for an instant.
 WRITING_LANE, WRITING_PLACES = "writing", 4
 QUICK_LANE, QUICK_PLACES = "quick", 4
@@ -26,13 +28,21 @@ QUICK_LANE, QUICK_PLACES = "quick", 4
 class Tab(Protocol):
     """What the page asks of a tab: what to fill in when a visitor comes, and with what."""
 
-    @property
-    def arrive(self) -> Callable[..., Any]:
-        """Return what a visitor finds, given the request."""
+    id: str
+    """The tab's name in links."""
 
     @property
     def arrivals(self) -> list[Component]:
         """The components that `arrive` fills in."""
+
+    def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
+        """Return what a visitor finds, one value for each of `arrivals`.
+
+        Args:
+            opened: the state that a link names for this tab, empty without one. It comes from anywhere: check all of it.
+            key: the visitor's own unguessable key, under which their models are kept.
+            request: tells the language.
+        """
 
 
 @dataclass(frozen=True)

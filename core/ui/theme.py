@@ -89,7 +89,7 @@ def head() -> str:
 
     The style sheet stands there too: Gradio rewrites the selectors of its own ``css`` argument. See `HeadFirst`.
     """
-    script = (_HERE / "language.js").read_text(encoding="utf-8")
+    script = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("language.js", "visit.js"))
     return f'<meta name="color-scheme" content="light dark"><style>{style()}</style><script>{script}</script>'
 
 

@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from core.lab import Lab
 from core.places import Places
 from core.ui.limits import Limits
+from tests.ui.visitor import ARGUMENTS, CHROMIUM, PATIENCE, WIDE, Open, foreign
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -71,3 +73,39 @@ def address(lab: Lab) -> Iterator[str]:
     page, room = build(lab, Limits(characters=3000, tokens=500))
     yield launch(page, room, None)
     page.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine (apt-get install chromium)")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, address: str) -> Iterator[Open]:
+    """Open the page as a visitor; at the end nothing may have gone wrong in it, nor been asked of another host."""
+    opened: list[Any] = []
+    wrong: list[str] = []
+
+    def open_it(language: str = "en-US", at: str = address, size: dict[str, int] = WIDE, **more: Any) -> Any:
+        context = browser.new_context(locale=language, viewport=size, **more)
+        context.set_default_timeout(PATIENCE)
+        opened.append(context)
+        page = context.new_page()
+        home = urlsplit(at).netloc
+        page.on("request", lambda request: wrong.append(request.url) if foreign(request.url, home) else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(at)
+        page.wait_for_selector("#choices tbody tr, #choices .notice:not([hidden])", state="attached")
+        return page
+
+    yield open_it
+    for context in opened:
+        context.close()
+    assert not wrong

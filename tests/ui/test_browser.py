@@ -2,98 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from core.lab import Lab
 from core.places import Places
 from core.ui.limits import Limits
+from tests.ui.visitor import HAND, HARM, NARROW, WIDE, Open, choose, go_to, written
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.browser
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-HARM = '<img src=x onerror="window.harmed=1">${harm()}${window.harmed=1}{{window.harmed=1}}`\\'
-# Milliseconds that a picture may take to appear, on a machine with much else to do.
-PATIENCE = 15_000
-# Milliseconds that a hand needs from one box to the next.
-HAND = 300
-Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def open_page(browser: Any, address: str) -> Iterator[Open]:
-    """Open the page as a visitor; at the end nothing may have gone wrong in it, nor been asked of another host."""
-    opened: list[Any] = []
-    wrong: list[str] = []
-
-    def open_it(language: str = "en-US", at: str = address, size: dict[str, int] = WIDE, **more: Any) -> Any:
-        context = browser.new_context(locale=language, viewport=size, **more)
-        context.set_default_timeout(PATIENCE)
-        opened.append(context)
-        page = context.new_page()
-        home = urlsplit(at).netloc
-        page.on("request", lambda request: wrong.append(request.url) if foreign(request.url, home) else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.goto(at)
-        page.wait_for_selector("#choices tbody tr, #choices .notice:not([hidden])")
-        return page
-
-    yield open_it
-    for context in opened:
-        context.close()
-    assert not wrong
-
-
-def foreign(url: str, home: str) -> bool:
-    """Whether a request goes anywhere else."""
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https", "ws", "wss") and parts.netloc.replace("localhost", "127.0.0.1") != home
-
-
-def written(page: Any) -> str:
-    """Wait for the end of the writing and return what the model wrote."""
-    page.wait_for_function(
-        "document.querySelector('#manuscript .facts').textContent && !document.body.matches('.unroll-writing')"
-    )
-    return str(page.locator("#manuscript .written").text_content())
-
-
-def go_to(page: Any, tab: str) -> None:
-    page.get_by_role("tab", name=tab, exact=True).click()
-
-
-def choose(page: Any, box: str, name: str) -> None:
-    """Choose a checkpoint by its name."""
-    page.locator(f"{box} input").click()
-    page.locator("ul[role=listbox] li", has_text=name + ":").click()
-    page.wait_for_timeout(HAND)
 
 
 def test_an_english_visitor_finds_everything_filled_in(open_page: Open) -> None:
     page = open_page()
-    assert page.get_by_role("tab").all_text_contents() == ["Write", "Read", "Look inside", "Models"]
+    assert page.get_by_role("tab").all_text_contents() == [
+        "Write", "Learn", "Read", "Corpus", "Look inside", "Train", "Models"
+    ]  # fmt: skip
     assert page.locator("#prefix textarea").input_value().strip()
     assert page.locator("#choices tbody tr").count() == 11
     assert "bits/char" in page.locator("#checkpoint input").input_value()
@@ -104,7 +29,7 @@ def test_an_english_visitor_finds_everything_filled_in(open_page: Open) -> None:
 
 def test_a_chinese_visitor_gets_chinese_words_and_a_chinese_model(open_page: Open) -> None:
     page = open_page("zh-CN")
-    assert page.get_by_role("tab").all_text_contents() == ["续写", "对读", "拆开看", "模型"]
+    assert page.get_by_role("tab").all_text_contents() == ["续写", "课程", "对读", "语料", "拆开看", "训练", "模型"]
     page.wait_for_function("document.querySelector('#checkpoint input').value.startsWith('garden')")
     assert page.locator("#write").text_content().strip() == "续写"
     assert "温度" in page.locator(".in-sight").text_content()

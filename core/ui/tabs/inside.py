@@ -22,11 +22,13 @@ _SECTION = "D2L 8.5.1"
 class InsideTab:
     """The tab's components and what they do; it can take the prefix over from Write."""
 
+    id = "inside"
+
     def __init__(self, room: Room, write: WriteTab) -> None:
         self._room, tell = room, room.tell
         listing = room.listing()
         first = listing.first("en")
-        with gr.Tab(tell("tab.inside"), id="inside"):
+        with gr.Tab(tell("tab.inside"), id=self.id):
             Intro(intro_value("inside", _SECTION))
             with gr.Row():
                 self.text = gr.Textbox(
@@ -75,7 +77,7 @@ class InsideTab:
         """What is filled in when a visitor comes."""
         return [self.checkpoint, self.text, self.onehot]
 
-    def arrive(self, request: gr.Request) -> list[Any]:
+    def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own beginning: a model of their language and its prefix as numbers."""
         language, listing = language_of(request), self._room.listing()
         name = listing.first(language)

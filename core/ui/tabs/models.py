@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 from gradio.components import Component
 
@@ -17,9 +19,11 @@ _SECTION = "D2L 8–9"
 class ModelsTab:
     """The tab's components."""
 
+    id = "models"
+
     def __init__(self, room: Room) -> None:
         self._room, tell = room, room.tell
-        with gr.Tab(tell("tab.models"), id="models"):
+        with gr.Tab(tell("tab.models"), id=self.id):
             Intro(intro_value("models", _SECTION))
             gr.Markdown(tell("models.checkpoints"), elem_classes="heading")
             self.checkpoints = Checkpoints(elem_id="checkpoints")
@@ -31,6 +35,6 @@ class ModelsTab:
         """What is filled in when a visitor comes."""
         return [self.checkpoints]
 
-    def arrive(self) -> Json:
+    def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the checkpoints that there are now."""
-        return checkpoints_value(self._room.lab.checkpoints(), self._room.corpora)
+        return [checkpoints_value(self._room.lab.checkpoints(), self._room.corpora)]

@@ -22,11 +22,13 @@ _SECTION = "D2L 8.4.4"
 class ReadTab:
     """The tab's components and what they do."""
 
+    id = "read"
+
     def __init__(self, room: Room) -> None:
         self._room, tell = room, room.tell
         listing = room.listing()
         first = listing.first("en")
-        with gr.Tab(tell("tab.read"), id="read"):
+        with gr.Tab(tell("tab.read"), id=self.id):
             Intro(intro_value("read", _SECTION))
             with gr.Row():
                 with gr.Column(scale=6, min_width=300):
@@ -70,7 +72,7 @@ class ReadTab:
         """What is filled in when a visitor comes."""
         return [self.checkpoint, self.text, self.strip, self.verdict]
 
-    def arrive(self, request: gr.Request) -> list[Any]:
+    def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own beginning: a model of their language and a text that it has read."""
         language, listing = language_of(request), self._room.listing()
         name = listing.first(language)

@@ -26,11 +26,13 @@ _SECTION = "D2L 8.5.3"
 class WriteTab:
     """The tab's components and what they do."""
 
+    id = "write"
+
     def __init__(self, room: Room) -> None:
         self._room, tell = room, room.tell
         listing = room.listing()
         first = listing.first("en")
-        with gr.Tab(tell("tab.write"), id="write"):
+        with gr.Tab(tell("tab.write"), id=self.id):
             Intro(intro_value("write", _SECTION))
             with gr.Row():
                 with gr.Column(scale=6, min_width=300):
@@ -129,7 +131,7 @@ class WriteTab:
         """What is filled in when a visitor comes."""
         return [self.checkpoint, self.prefix, self.settings["strategy"], self.marks, self.choices]
 
-    def arrive(self, request: gr.Request) -> list[Any]:
+    def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own beginning: a model of their language, its prefix, and the choices after it."""
         language, listing = language_of(request), self._room.listing()
         name = listing.first(language)

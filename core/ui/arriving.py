@@ -1,0 +1,87 @@
+"""A visitor arrives, or follows a link: every tab fills itself in, and the tab of the link comes to the front.
+
+The state of a link stands behind ``#``, so that it never reaches a server's log; `visit.js` reads it in the browser and
+hands it over with the visitor's key.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from core.ui.people import language_of
+from core.ui.room import Json, Tab
+from core.ui.words import say
+
+# What `visit.js` knows: the opened link and the key.
+BROUGHT = "() => [window.unroll.opened(), window.unroll.key()]"
+
+
+def receive(page: gr.Blocks, tabs: gr.Tabs, listed: Sequence[Tab]) -> None:
+    """Wire the arrival of visitors; call it inside the page."""
+    link, key = gr.JSON(visible=False), gr.Textbox(visible=False)
+    opener = gr.Button(visible="hidden", elem_id="open-link")
+    brought: dict[str, Any] = {
+        "inputs": [link, key],
+        "js": BROUGHT,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+    for tab in listed:
+        page.load(_coming(tab), outputs=tab.arrivals, queue=False, **brought)
+        opener.click(_following(tab), outputs=tab.arrivals, queue=False, **brought)
+    gr.on([page.load, opener.click], _to_the_front({tab.id for tab in listed}), outputs=[tabs], queue=False, **brought)
+    gr.on([page.load, opener.click], _missing, outputs=None, **brought)
+
+
+def _coming(tab: Tab) -> Callable[..., Any]:
+    def come(link: Json | None, key: str, request: gr.Request) -> Any:
+        return _values(tab.arrive(_state_of(link, tab), key or "", request))
+
+    return come
+
+
+def _following(tab: Tab) -> Callable[..., Any]:
+    def follow(link: Json | None, key: str, request: gr.Request) -> Any:
+        if not link or link.get("tab") != tab.id:
+            return _values([gr.skip()] * len(tab.arrivals))
+        return _values(tab.arrive(_state_of(link, tab), key or "", request))
+
+    return follow
+
+
+def _values(values: list[Any]) -> Any:
+    """Return values as Gradio wants them: a single one stands alone."""
+    return values[0] if len(values) == 1 else values or None
+
+
+def _state_of(link: Json | None, tab: Tab) -> Json:
+    """Return what a link says of a tab; nothing of a link is trusted to have its form."""
+    state = link.get("state") if isinstance(link, dict) and link.get("tab") == tab.id else None
+    return state if isinstance(state, dict) else {}
+
+
+def _to_the_front(known: set[str]) -> Callable[..., Any]:
+    def show(link: Json | None, key: str) -> Any:
+        named = link.get("tab") if isinstance(link, dict) else None
+        return gr.Tabs(selected=named) if named in known else gr.skip()
+
+    return show
+
+
+def _missing(link: Json | None, key: str, request: gr.Request) -> None:
+    """Name what the link could not carry."""
+    language = language_of(request)
+    if not isinstance(link, dict):
+        return
+    if link.get("damaged"):
+        gr.Warning(say("link.damaged", language), duration=None)
+        return
+    state = link.get("state")
+    missing = state.get("missing") if isinstance(state, dict) else None
+    for each in missing if isinstance(missing, list) else ():
+        if each in ("text", "model"):
+            gr.Warning(html.escape(say(f"link.missing_{each}", language)), duration=None)

@@ -1,0 +1,33 @@
+"""Corpus (语料): a text becomes ids, and what can be counted in it (D2L 8.2, 8.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from core.ui.components.intro import Intro, intro_value
+from core.ui.room import Json, Room
+
+_SECTION = "D2L 8.2"
+
+
+class CorpusTab:
+    """The tab's components and what they do."""
+
+    id = "corpus"
+
+    def __init__(self, room: Room) -> None:
+        self._room, tell = room, room.tell
+        with gr.Tab(tell("tab.corpus"), id=self.id):
+            Intro(intro_value("corpus", _SECTION))
+
+    @property
+    def arrivals(self) -> list[Component]:
+        """What is filled in when a visitor comes."""
+        return []
+
+    def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
+        """Return what a visitor finds."""
+        return []

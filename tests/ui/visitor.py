@@ -1,0 +1,46 @@
+"""What a visitor's hands do in a real browser; the fixtures `browser` and `open_page` stand in ``conftest.py``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+HARM = '<img src=x onerror="window.harmed=1">${harm()}${window.harmed=1}{{window.harmed=1}}`\\'
+# Milliseconds that a picture may take to appear, on a machine with much else to do.
+PATIENCE = 15_000
+# Milliseconds that a hand needs from one box to the next.
+HAND = 300
+Open = Callable[..., Any]
+
+
+def foreign(url: str, home: str) -> bool:
+    """Whether a request goes anywhere else."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.netloc.replace("localhost", "127.0.0.1") != home
+
+
+def written(page: Any) -> str:
+    """Wait for the end of the writing and return what the model wrote."""
+    page.wait_for_function(
+        "document.querySelector('#manuscript .facts').textContent && !document.body.matches('.unroll-writing')"
+    )
+    return str(page.locator("#manuscript .written").text_content())
+
+
+def go_to(page: Any, tab: str) -> None:
+    page.get_by_role("tab", name=tab, exact=True).click()
+
+
+def choose(page: Any, box: str, name: str) -> None:
+    """Choose a checkpoint by its name."""
+    page.locator(f"{box} input").click()
+    page.locator("ul[role=listbox] li", has_text=name + ":").click()
+    page.wait_for_timeout(HAND)
