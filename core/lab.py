@@ -18,6 +18,7 @@ from core.generation.prefix import warm_up, warm_up_ids
 from core.generation.sampling import GenerationSettings
 from core.language import both
 from core.measures.surprisal import next_tokens
+from core.measures.uniform import uniform_reading
 from core.models.registry import Registry
 from core.places import PROJECT, Places
 from core.settings import build
@@ -171,6 +172,10 @@ class Lab:
     def read(self, checkpoint: str, text: str) -> Json:
         """Return a text token by token with the surprise of each in bits: see `read_tokens`."""
         return read_tokens(self.open(checkpoint), text)
+
+    def uniform(self, checkpoint: str, text: str, num_tokens: int, seed: int = 0) -> Json:
+        """Return how a model that knows nothing but a checkpoint's vocabulary reads and writes: see `uniform_reading`."""
+        return uniform_reading(self.open(checkpoint).tokenizer, text, num_tokens, seed)
 
     def verify(self, checkpoint: str) -> Json:
         """Compute the results that a checkpoint claims again, on its own corpus, and compare."""

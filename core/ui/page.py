@@ -66,4 +66,5 @@ def launch(page: gr.Blocks, room: Room, port: int | None) -> str:
         )  # fmt: skip
     except OSError as error:
         raise port_in_use(port) from error
+    room.showcase.begin()
     return str(address)

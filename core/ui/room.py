@@ -16,6 +16,7 @@ from core.settings import Setting, describe
 from core.ui import controls
 from core.ui.limits import Limits
 from core.ui.listing import Listing
+from core.ui.showcase import Showcase
 from core.ui.words import translations
 
 Json = dict[str, Any]
@@ -54,6 +55,7 @@ class Room:
     tell: gr.I18n
     settings: tuple[Setting, ...]
     corpora: Mapping[str, Any]
+    showcase: Showcase
 
     @classmethod
     def of(cls, lab: Lab, limits: Limits) -> Room:
@@ -62,7 +64,7 @@ class Room:
         settings = tuple(controls.capped(each, most.get(each.name, math.inf)) for each in describe(GenerationSettings))
         helps = {controls.help_key(each): controls.help_of(each) for each in settings}
         corpora = {each["name"]: each["title"] for each in lab.corpora()}
-        return cls(lab, limits, gr.I18n(**translations(helps)), settings, corpora)
+        return cls(lab, limits, gr.I18n(**translations(helps)), settings, corpora, Showcase(lab))
 
     def listing(self) -> Listing:
         """Return the checkpoints that there are now."""

@@ -10,17 +10,16 @@ from gradio.components import Component
 
 from core.ui import controls
 from core.ui.components.choices import Choices, choices_notice, choices_value
-from core.ui.components.intro import Intro, intro_value
 from core.ui.components.manuscript import Manuscript, Writing, paced
 from core.ui.components.marks import Marks, marks_value
 from core.ui.listing import proposing
 from core.ui.people import language_of, sentence
 from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
+from core.ui.tabs.first_view import FirstView
 
 Json = dict[str, Any]
 _IN_SIGHT = ("temperature", "tokens")
 _TOP = 10
-_SECTION = "D2L 8.5.3"
 
 
 class WriteTab:
@@ -33,12 +32,12 @@ class WriteTab:
         listing = room.listing()
         first = listing.first("en")
         with gr.Tab(tell("tab.write"), id=self.id):
-            Intro(intro_value("write", _SECTION))
+            self.first = FirstView(room)
             with gr.Row():
-                with gr.Column(scale=6, min_width=300):
+                with gr.Column(scale=5, min_width=300):
                     self.prefix = gr.Textbox(
-                        listing.prefix(first), label=tell("write.prefix"), info=tell("write.prefix_help"), lines=3,
-                        max_lines=8, elem_id="prefix",
+                        listing.prefix(first), label=tell("write.prefix"), info=tell("write.prefix_help"), lines=2,
+                        max_lines=5, elem_id="prefix",
                     )  # fmt: skip
                     self.marks = Marks(elem_id="marks")
                     self.checkpoint = gr.Dropdown(
@@ -50,14 +49,15 @@ class WriteTab:
                     with gr.Row(elem_classes="buttons"):
                         self.write_button = gr.Button(tell("write.write"), variant="primary", elem_id="write")
                         self.stop_button = gr.Button(tell("write.stop"), variant="stop", elem_id="stop")
+                with gr.Column(scale=6, min_width=300):
+                    self.manuscript = Manuscript(elem_id="manuscript")
                     with gr.Accordion(tell("write.more"), open=False, elem_id="more"):
                         others = [each.name for each in room.settings if each.name not in _IN_SIGHT]
                         self.settings |= self._controls(others)
                         self.stops = gr.Textbox(
                             "", label=tell("write.stops"), info=tell("write.stops_help"), lines=2, elem_id="stops"
                         )
-                with gr.Column(scale=7, min_width=300):
-                    self.manuscript = Manuscript(elem_id="manuscript")
+                with gr.Column(scale=4, min_width=300):
                     self.choices = Choices(elem_id="choices")
         self._wire()
 
@@ -129,7 +129,10 @@ class WriteTab:
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [self.checkpoint, self.prefix, self.settings["strategy"], self.marks, self.choices]
+        return [
+            self.checkpoint, self.prefix, self.settings["strategy"], self.marks, self.choices,
+            *self.first.arrivals,
+        ]  # fmt: skip
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own beginning: a model of their language, its prefix, and the choices after it."""
@@ -142,6 +145,7 @@ class WriteTab:
             gr.skip() if language == "en" else prefix,
             gr.Dropdown(choices=controls.choice_labels(strategy, language)),
             *self.look(prefix, name or "", request),
+            *self.first.arrive(request),
         ]
 
 
