@@ -41,3 +41,11 @@ def test_every_browser_has_a_key_of_its_own(open_page: Open) -> None:
     assert len(key) == 48 and key == page.evaluate("window.unroll.key()") != other.evaluate("window.unroll.key()")
     page.reload()
     assert page.evaluate("window.unroll.key()") == key
+
+
+def test_a_link_that_is_followed_leaves_the_other_tabs_as_they_are(open_page: Open) -> None:
+    page = open_page()
+    page.locator("#prefix textarea").fill("The dog")
+    page.evaluate("location.hash = '#models'")
+    page.locator("#checkpoints tbody tr").first.wait_for()
+    assert page.locator("#prefix textarea").input_value() == "The dog"

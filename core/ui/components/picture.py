@@ -28,12 +28,14 @@ class Picture(gr.HTML):
 
     folder: ClassVar[str]
 
-    def __init__(self, value: Json | None = None, *, elem_id: str | None = None) -> None:
+    def __init__(self, value: Json | None = None, *, elem_id: str | None = None, render: bool = True) -> None:
+        # `render` is Gradio's: it makes a component anew, unrendered, where an event leaves its value as it is.
         read = {name: _read(self.folder, name) for name in ("template.html", "style.css", "script.js")}
         super().__init__(
             value, html_template=read["template.html"], css_template=read["style.css"],
             js_on_load=_read(".", "shared.js") + read["script.js"], apply_default_css=False, elem_id=elem_id,
             elem_classes=["picture", f"picture-{self.folder}"], words=group(self.folder),
+            render=render,
         )  # fmt: skip
 
 
