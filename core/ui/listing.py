@@ -76,6 +76,11 @@ class Listing:
         names: Sequence[str] = ready or [name for _, name in self.choices(language)]
         return names[0] if names else None
 
+    def named(self, state: Mapping[str, Any]) -> str | None:
+        """Return the checkpoint that a link names, where there is one of that name."""
+        names = [name for name in listed(state.get("checkpoints")) if isinstance(name, str) and self.row(name)]
+        return names[0] if names else None
+
     def row(self, name: str | None) -> Json | None:
         """Return the row of a checkpoint."""
         return next((row for row in self.rows if row["name"] == name), None)
@@ -104,6 +109,11 @@ class Listing:
     def texts(self) -> dict[str, str]:
         """Return the text to read that the page proposes for every checkpoint."""
         return {row["name"]: self.to_read(row["name"]) for row in self.rows}
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a value of a link that should be a list; an empty one where it is none."""
+    return value if isinstance(value, list) else []
 
 
 def proposing(proposals: Mapping[str, str]) -> str:

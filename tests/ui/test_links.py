@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.visitor import Open
+from tests.ui.visitor import Open, choose, go_to, written
 
 pytestmark = pytest.mark.browser
 
@@ -49,3 +49,40 @@ def test_a_link_that_is_followed_leaves_the_other_tabs_as_they_are(open_page: Op
     page.evaluate("location.hash = '#models'")
     page.locator("#checkpoints tbody tr").first.wait_for()
     assert page.locator("#prefix textarea").input_value() == "The dog"
+
+
+def test_a_link_reopens_what_was_read_and_what_was_looked_at(open_page: Open, address: str) -> None:
+    text = "The dog 猫\nran <b>&${1}"
+    page = open_page()
+    for tab, box, button, text_box in (
+        ("Read", "read", "#read", "#read-text"),
+        ("Look inside", "inside", "#look", "#inside-text"),
+    ):
+        go_to(page, tab)
+        choose(page, f"#{box}-checkpoint", "cats")
+        page.locator(f"{text_box} textarea").fill(text)
+        page.click(button)
+        page.wait_for_timeout(700)
+        page.locator(f"#{box}-share .link").click()
+        link = page.evaluate("location.href")
+        other = open_page(at=link)
+        assert other.get_by_role("tab", selected=True).text_content() == tab
+        assert other.locator(f"{text_box} textarea").input_value() == text
+        assert other.locator(f"#{box}-checkpoint input").input_value().startswith("cats:")
+        assert other.locator(f"#{'strip b' if box == 'read' else 'onehot .tokens button'}").count() == len(text)
+
+
+def test_a_link_reopens_a_writing_with_its_settings(open_page: Open) -> None:
+    page = open_page()
+    choose(page, "#checkpoint", "cats")
+    page.locator("#prefix textarea").fill("The dog")
+    page.get_by_label("number input for Temperature").fill("0.5")
+    page.click("#write")
+    text = written(page)
+    page.locator("#write-share .python").click()
+    assert "temperature=0.5" in page.locator("#write-share pre").text_content()
+    page.locator("#write-share .link").click()
+    other = open_page(at=page.evaluate("location.href"))
+    assert other.locator("#prefix textarea").input_value() == "The dog"
+    other.click("#write")
+    assert written(other) == text

@@ -8,8 +8,10 @@ import gradio as gr
 from gradio.components import Component
 
 from core.errors import BadText, LabError
+from core.ui.calls import Call
 from core.ui.components.intro import Intro, intro_value
 from core.ui.components.onehot import OneHot, onehot_notice, onehot_value
+from core.ui.components.share import Share, share_value
 from core.ui.listing import proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, Room
@@ -43,9 +45,15 @@ class InsideTab:
                     self.button = gr.Button(tell("inside.look"), variant="primary", elem_id="look", size="md")
                     take = gr.Button(tell("inside.take"), elem_id="take", size="md")
             self.onehot = OneHot(elem_id="onehot")
+            self.share = Share(elem_id="inside-share")
         asked = [self.text, self.checkpoint]
         lane = {"concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES, "api_visibility": "private"}
-        shown: dict[str, Any] = {"inputs": asked, "outputs": [self.onehot], "show_progress": "minimal", **lane}
+        shown: dict[str, Any] = {
+            "inputs": asked,
+            "outputs": [self.onehot, self.share],
+            "show_progress": "minimal",
+            **lane,
+        }
         gr.on([self.button.click, self.text.submit], self.look, **shown)
         self.checkpoint.input(
             None, inputs=asked, outputs=asked, js=proposing(listing.prefixes()), api_visibility="private"
@@ -55,34 +63,38 @@ class InsideTab:
             api_visibility="private",
         ).then(self.look, **shown)  # fmt: skip
 
-    def look(self, text: str, name: str, request: gr.Request) -> Json:
+    def look(self, text: str, name: str, request: gr.Request) -> tuple[Json, Json | None]:
         """Return the tokens of the text, their ids, and the vocabulary."""
         with told(request):
             try:
                 return self._look(text, name)
             except LabError as error:
-                return onehot_notice(sentence(error, language_of(request)))
+                return onehot_notice(sentence(error, language_of(request))), None
 
-    def _look(self, text: str, name: str) -> Json:
+    def _look(self, text: str, name: str) -> tuple[Json, Json]:
         name, text = self._room.limits.checkpoint(name), self._room.limits.text(text)
         tokenized = self._room.lab.tokenize(name, text)
         if not tokenized["ids"]:
             raise BadText(
                 "The text is empty: write something to turn into numbers.", "文本为空：请写点什么，才能变成数字。"
             )
-        return onehot_value(tokenized, self._room.lab.vocabulary(name))
+        call = Call("tokenize", {"checkpoint_or_level": name, "text": text})
+        share = share_value(self.id, {"checkpoints": [name], "text": text}, call)
+        return onehot_value(tokenized, self._room.lab.vocabulary(name)), share
 
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [self.checkpoint, self.text, self.onehot]
+        return [self.checkpoint, self.text, self.onehot, self.share]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
-        """Return the visitor's own beginning: a model of their language and its prefix as numbers."""
+        """Return the link's model and text as numbers, or a model of the visitor's language and its prefix."""
         language, listing = language_of(request), self._room.listing()
-        name = listing.first(language)
-        text = listing.prefix(name)
+        name = listing.named(opened) or listing.first(language)
+        given = opened.get("text")
+        text = given if isinstance(given, str) else listing.prefix(name)
+        untouched = language == "en" and not opened
         return [
-            gr.Dropdown(choices=listing.choices(language), value=name), gr.skip() if language == "en" else text,
-            self.look(text, name or "", request),
+            gr.Dropdown(choices=listing.choices(language), value=name), gr.skip() if untouched else text,
+            *self.look(text, name or "", request),
         ]  # fmt: skip

@@ -8,7 +8,9 @@ import gradio as gr
 from gradio.components import Component
 
 from core.errors import LabError
+from core.ui.calls import Call
 from core.ui.components.intro import Intro, intro_value
+from core.ui.components.share import Share, share_value
 from core.ui.components.strip import Strip, strip_notice, strip_value
 from core.ui.components.verdict import Verdict, verdict_value
 from core.ui.listing import proposing
@@ -44,7 +46,8 @@ class ReadTab:
                 with gr.Column(scale=7, min_width=300):
                     self.strip = Strip(elem_id="strip")
                     self.verdict = Verdict(elem_id="verdict")
-        asked, shown = [self.text, self.checkpoint], [self.strip, self.verdict]
+                    self.share = Share(elem_id="read-share")
+        asked, shown = [self.text, self.checkpoint], [self.strip, self.verdict, self.share]
         gr.on(
             [self.button.click, self.text.submit], self.read, inputs=asked, outputs=shown, concurrency_id=QUICK_LANE,
             concurrency_limit=QUICK_PLACES, show_progress="minimal", api_visibility="private",
@@ -53,31 +56,36 @@ class ReadTab:
             None, inputs=asked, outputs=asked, js=proposing(listing.texts()), api_visibility="private"
         )
 
-    def read(self, text: str, name: str, request: gr.Request) -> tuple[Json, Json | None]:
+    def read(self, text: str, name: str, request: gr.Request) -> tuple[Json, Json | None, Json | None]:
         """Return the text as the model read it, and the measures."""
         with told(request):
             try:
                 return self._read(text, name)
             except LabError as error:
-                return strip_notice(sentence(error, language_of(request))), None
+                return strip_notice(sentence(error, language_of(request))), None, None
 
-    def _read(self, text: str, name: str) -> tuple[Json, Json | None]:
+    def _read(self, text: str, name: str) -> tuple[Json, Json | None, Json | None]:
         limits = self._room.limits
         reading = self._room.lab.read(limits.checkpoint(name), limits.text(text))
         row = self._room.listing().row(name)
-        return strip_value(reading), verdict_value(reading, row) if row else None
+        share = share_value(
+            self.id, {"checkpoints": [name], "text": text}, Call("score", {"checkpoint": name, "text": text})
+        )
+        return strip_value(reading), verdict_value(reading, row) if row else None, share
 
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [self.checkpoint, self.text, self.strip, self.verdict]
+        return [self.checkpoint, self.text, self.strip, self.verdict, self.share]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
-        """Return the visitor's own beginning: a model of their language and a text that it has read."""
+        """Return the link's model and text, or a model of the visitor's language and one that it has read."""
         language, listing = language_of(request), self._room.listing()
-        name = listing.first(language)
-        text = listing.to_read(name)
+        name = listing.named(opened) or listing.first(language)
+        given = opened.get("text")
+        text = given if isinstance(given, str) else listing.to_read(name)
+        untouched = language == "en" and not opened
         return [
-            gr.Dropdown(choices=listing.choices(language), value=name), gr.skip() if language == "en" else text,
+            gr.Dropdown(choices=listing.choices(language), value=name), gr.skip() if untouched else text,
             *self.read(text, name or "", request),
         ]  # fmt: skip

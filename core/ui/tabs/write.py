@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
+from core.errors import LabError
 from core.ui import controls
+from core.ui.calls import Call
 from core.ui.components.choices import Choices, choices_notice, choices_value
 from core.ui.components.manuscript import Manuscript, Writing, paced
 from core.ui.components.marks import Marks, marks_value
-from core.ui.listing import proposing
+from core.ui.components.share import Share, share_value
+from core.ui.listing import listed, proposing
 from core.ui.people import language_of, sentence
 from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
 from core.ui.tabs.first_view import FirstView
@@ -51,6 +55,7 @@ class WriteTab:
                         self.stop_button = gr.Button(tell("write.stop"), variant="stop", elem_id="stop")
                 with gr.Column(scale=6, min_width=300):
                     self.manuscript = Manuscript(elem_id="manuscript")
+                    self.share = Share(elem_id="write-share")
                     with gr.Accordion(tell("write.more"), open=False, elem_id="more"):
                         others = [each.name for each in room.settings if each.name not in _IN_SIGHT]
                         self.settings |= self._controls(others)
@@ -69,7 +74,7 @@ class WriteTab:
     def _wire(self) -> None:
         asked = {self.prefix, self.checkpoint, self.stops, *self.settings.values()}
         writing = gr.on(
-            [self.write_button.click, self.prefix.submit], self.write, inputs=asked, outputs=[self.manuscript],
+            [self.write_button.click, self.prefix.submit], self.write, inputs=asked, outputs=[self.manuscript, self.share],
             concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES, show_progress="minimal",
             api_visibility="private",
         )  # fmt: skip
@@ -91,21 +96,30 @@ class WriteTab:
             "api_visibility": "private",
         }  # fmt: skip
 
-    def write(self, asked: dict[Component, Any], request: gr.Request) -> Iterator[Json]:
+    def write(self, asked: dict[Component, Any], request: gr.Request) -> Iterator[list[Any]]:
         """Write on after the prefix; what goes wrong stands under the text, which stays."""
         writing = Writing(str(asked[self.prefix]))
         try:
-            yield writing.value("warming")
+            yield [writing.value("warming"), None]
             limits = self._room.limits
             name, prefix = limits.checkpoint(asked[self.checkpoint]), limits.text(asked[self.prefix])
             values = limits.settings(controls.values_of(self.settings, asked))
-            pieces = self._room.lab.generate(name, prefix, values, stop_strings(asked[self.stops]))
+            stops = stop_strings(asked[self.stops])
+            pieces = self._room.lab.generate(name, prefix, values, stops)
+            share = self._shared(name, prefix, values, stops)
             writing.begin()
             for items in paced(pieces):
                 writing.add(items)
-                yield writing.value("done" if writing.finished else "writing")
+                yield [writing.value("done" if writing.finished else "writing"), share]
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
-            yield writing.value("failed", sentence(error, language_of(request)))
+            yield [writing.value("failed", sentence(error, language_of(request))), None]
+
+    def _shared(self, name: str, prefix: str, values: Mapping[str, Any], stops: list[str]) -> Json:
+        """Return the link to this writing, and the call that writes the same."""
+        changed = {each.name: values[each.name] for each in self._room.settings if values[each.name] != each.default}
+        state = {"checkpoints": [name], "prefix": prefix, "settings": changed, "stop": stops}
+        stop = {"stop": stops} if stops else {}
+        return share_value(self.id, state, Call("generate", {"checkpoint": name, "prefix": prefix, **changed, **stop}))
 
     def stopped(self, value: Json | None) -> Json | None:
         """Say that the writing was stopped; the text stays as it is."""
@@ -130,23 +144,40 @@ class WriteTab:
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
         return [
-            self.checkpoint, self.prefix, self.settings["strategy"], self.marks, self.choices,
+            self.checkpoint, self.prefix, self.stops, *self.settings.values(), self.marks, self.choices,
             *self.first.arrivals,
         ]  # fmt: skip
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
-        """Return the visitor's own beginning: a model of their language, its prefix, and the choices after it."""
+        """Return the visitor's own beginning, or the link's: a model, a prefix, settings, and the choices after it."""
         language, listing = language_of(request), self._room.listing()
-        name = listing.first(language)
-        prefix = listing.prefix(name)
-        (strategy,) = controls.only(self._room.settings, ["strategy"])
+        name = listing.named(opened) or listing.first(language)
+        given = opened.get("prefix")
+        prefix = given if isinstance(given, str) else listing.prefix(name)
+        stop = [each for each in listed(opened.get("stop")) if isinstance(each, str)]
+        untouched = language == "en" and not opened
         return [
             gr.Dropdown(choices=listing.choices(language), value=name),
-            gr.skip() if language == "en" else prefix,
-            gr.Dropdown(choices=controls.choice_labels(strategy, language)),
+            gr.skip() if untouched else prefix,
+            "\n".join(each.replace("\n", "\\n") for each in stop) if stop else gr.skip(),
+            *self._opened_settings(opened.get("settings"), language),
             *self.look(prefix, name or "", request),
             *self.first.arrive(request),
         ]
+
+    def _opened_settings(self, given: Any, language: str) -> list[Any]:
+        """Return every control as a link sets it; values that cannot be used are left out."""
+        usable = {}
+        for name, value in (given if isinstance(given, dict) else {}).items():
+            with contextlib.suppress(LabError):
+                self._room.limits.settings({name: value})
+                usable[name] = value
+        (strategy,) = controls.only(self._room.settings, ["strategy"])
+        changes: dict[str, dict[str, Any]] = {name: {} for name in self.settings}
+        changes["strategy"]["choices"] = controls.choice_labels(strategy, language)
+        for name, value in usable.items():
+            changes[name]["value"] = value
+        return [gr.update(**each) for each in changes.values()]
 
 
 def stop_strings(lines: str) -> list[str]:
