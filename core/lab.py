@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import BadSetting, BadText, Refused, unknown_name
+from core.errors import BadSetting, BadText, LabError, Refused, unknown_name
 from core.generation.generate import Finished, Generation, Piece, collect, generate
 from core.generation.prefix import warm_up, warm_up_ids
 from core.generation.sampling import GenerationSettings
@@ -24,6 +24,7 @@ from core.places import PROJECT, Places
 from core.settings import build
 from core.sharing import compression
 from core.sharing.checkpoint import Checkpoint, fingerprint
+from core.sharing.comparison import check_models, failed, read_aligned
 from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
 from core.sharing.folders import named_folder, recover, write_file
@@ -172,6 +173,17 @@ class Lab:
     def read(self, checkpoint: str, text: str) -> Json:
         """Return a text token by token with the surprise of each in bits: see `read_tokens`."""
         return read_tokens(self.open(checkpoint), text)
+
+    def compare(self, checkpoints: Sequence[str], text: str) -> Json:
+        """Return how several checkpoints read one text: see `read_aligned`. One that cannot says why, the others read."""
+        names = check_models(list(checkpoints))
+        models = []
+        for name in names:
+            try:
+                models.append({"name": name, **read_aligned(self.open(name), text)})
+            except LabError as error:
+                models.append({"name": name, **failed(error)})
+        return {"text": text, "models": models}
 
     def uniform(self, checkpoint: str, text: str, num_tokens: int, seed: int = 0) -> Json:
         """Return how a model that knows nothing but a checkpoint's vocabulary reads and writes: see `uniform_reading`."""

@@ -16,6 +16,7 @@ from gradio.events import api as endpoint
 from core.generation.generate import Finished
 from core.generation.sampling import GenerationSettings
 from core.lab import LEVELS, Lab
+from core.sharing.comparison import check_models
 from core.training.events import finite
 from core.ui.components.manuscript import paced
 from core.ui.limits import Limits
@@ -150,6 +151,20 @@ class Api:
             listed = None if ids is None else self._limits.ids(ids)
             return self._lab.score(name, text=text, ids=listed, window=window, adaptive=adaptive)
 
+    def compare(self, checkpoints: list[str], text: str, request: gr.Request) -> Json:
+        """Let several checkpoints read one text, aligned by its characters.
+
+        Args:
+            checkpoints: one to six names.
+            text: the text.
+
+        Returns:
+            text, and models: for each name its error, or text in its form, vocab_size, level, spans (begin, end, token, bits), running perplexity, measures.
+        """
+        with told(request):
+            names = [self._limits.checkpoint(name) for name in check_models(checkpoints)]
+            return self._lab.compare(names, self._limits.text(text))
+
     def next_tokens(self, checkpoint: str, request: gr.Request, prefix: str = "", top: int = 20) -> Json:
         """List the likeliest next tokens after a prefix.
 
@@ -182,6 +197,6 @@ class Api:
 def add_api(room: Room) -> None:
     """Add the endpoints to the page that is being built."""
     api = Api(room.lab, room.limits)
-    for quick in (api.models, api.checkpoints, api.tokenize, api.score, api.next_tokens, api.corpus_statistics):
+    for quick in (api.models, api.checkpoints, api.tokenize, api.score, api.compare, api.next_tokens, api.corpus_statistics):
         endpoint(quick, api_name=quick.__name__, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES)
     endpoint(api.generate, api_name="generate", concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES)

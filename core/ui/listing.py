@@ -76,10 +76,10 @@ class Listing:
         names: Sequence[str] = ready or [name for _, name in self.choices(language)]
         return names[0] if names else None
 
-    def named(self, state: Mapping[str, Any]) -> str | None:
-        """Return the checkpoint that a link names, where there is one of that name."""
-        names = [name for name in listed(state.get("checkpoints")) if isinstance(name, str) and self.row(name)]
-        return names[0] if names else None
+    def named(self, state: Mapping[str, Any]) -> list[str]:
+        """Return the checkpoints that a link names, those of them that are here."""
+        names = state.get("checkpoints")
+        return [name for name in names if isinstance(name, str) and self.row(name)] if isinstance(names, list) else []
 
     def row(self, name: str | None) -> Json | None:
         """Return the row of a checkpoint."""
@@ -111,21 +111,17 @@ class Listing:
         return {row["name"]: self.to_read(row["name"]) for row in self.rows}
 
 
-def listed(value: Any) -> list[Any]:
-    """Return a value of a link that should be a list; an empty one where it is none."""
-    return value if isinstance(value, list) else []
-
-
 def proposing(proposals: Mapping[str, str]) -> str:
-    """Return the script that runs when another checkpoint is chosen: (text, name) to the text that the box has then.
+    """Return the script that runs when another checkpoint is chosen: (text, name or names) to the text that the box
+    has then.
 
     A text that the page proposed, or a blank one, makes way; a visitor's own never does. It runs in the browser, so that
     no answer can come late and overwrite what somebody has typed meanwhile.
     """
     return (
-        f"(text, name) => {{ const proposals = {json.dumps(proposals)};"
+        f"(text, names) => {{ const proposals = {json.dumps(proposals)}; const name = [].concat(names)[0];"
         " const replaced = !text.trim() || Object.values(proposals).includes(text);"
-        " return [replaced && name in proposals ? proposals[name] : text, name]; }"
+        " return [replaced && name in proposals ? proposals[name] : text, names]; }"
     )
 
 

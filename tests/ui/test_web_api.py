@@ -11,7 +11,7 @@ from gradio_client import Client
 from core.lab import Lab
 from core.ui.api import Api
 
-ENDPOINTS = {"models", "checkpoints", "tokenize", "generate", "score", "next_tokens", "corpus_statistics"}
+ENDPOINTS = {"models", "checkpoints", "tokenize", "generate", "score", "compare", "next_tokens", "corpus_statistics"}
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,9 @@ def test_the_same_request_gives_what_the_lab_gives(client: Client, lab: Lab) -> 
     assert call(client, "score", "cats", text="The cat ran.") == lab.score("cats", text="The cat ran.")
     assert call(client, "score", "cats", ids=[1, 2, 3], window=2) == lab.score("cats", ids=[1, 2, 3], window=2)
     assert call(client, "corpus_statistics", "a b a", "word", 2) == lab.corpus_statistics("a b a", "word", 2)
+    assert call(client, "compare", ["cats", "cats-words"], "The cat ran.") == lab.compare(
+        ["cats", "cats-words"], "The cat ran."
+    )
     assert call(client, "next_tokens", "cats", "The c", 3) == lab.next_tokens("cats", "The c", 3)
 
 
@@ -90,6 +93,9 @@ def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> 
         ("score", ("cats",), "either a text or token ids"),
         ("score", ("cats", None, [99]), "There is no token 99"),
         ("score", ("cats", "The cat.", None, 0, True), "static model"),
+        ("compare", ([], "a"), "Choose one to 6 models"),
+        ("compare", ("cats", "a"), "list of names"),
+        ("compare", (["../cats"], "a"), "choose one of those that are listed"),
         ("next_tokens", ("cats", "The ", 0), "'top' cannot be"),
         ("next_tokens", ("cats", 3, 5), "Give a text"),
         ("corpus_statistics", ("The cat.", "bpe"), "'char' or 'word'"),

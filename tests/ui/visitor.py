@@ -39,8 +39,13 @@ def go_to(page: Any, tab: str) -> None:
     page.get_by_role("tab", name=tab, exact=True).click()
 
 
-def choose(page: Any, box: str, name: str) -> None:
-    """Choose a checkpoint by its name."""
+def choose(page: Any, box: str, *names: str) -> None:
+    """Choose a checkpoint by its name, or several where the box takes several."""
+    remove_all = page.locator(f"{box} .remove-all")
+    if remove_all.count():
+        remove_all.click()
     page.locator(f"{box} input").click()
-    page.locator("ul[role=listbox] li", has_text=name + ":").click()
+    for name in names:
+        page.locator("ul[role=listbox] li", has_text=name + ":").click()
+    page.keyboard.press("Escape")
     page.wait_for_timeout(HAND)

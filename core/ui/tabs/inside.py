@@ -90,7 +90,7 @@ class InsideTab:
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's model and text as numbers, or a model of the visitor's language and its prefix."""
         language, listing = language_of(request), self._room.listing()
-        name = listing.named(opened) or listing.first(language)
+        name = next(iter(listing.named(opened)), None) or listing.first(language)
         given = opened.get("text")
         text = given if isinstance(given, str) else listing.prefix(name)
         untouched = language == "en" and not opened

@@ -1,4 +1,4 @@
-"""Read (对读): a model reads a text; every token by its surprise, the whole by its perplexity (D2L 8.4.4)."""
+"""Read (对读): models read a text; every token by its surprise, the whole by its perplexity (D2L 8.4.4)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ import gradio as gr
 from gradio.components import Component
 
 from core.errors import LabError
+from core.sharing.comparison import MOST_MODELS, check_models
 from core.ui.calls import Call
+from core.ui.components.aligned import Aligned, aligned_value
 from core.ui.components.intro import Intro, intro_value
+from core.ui.components.running import Running, running_value
+from core.ui.components.scores import Scores, scores_value
 from core.ui.components.share import Share, share_value
 from core.ui.components.strip import Strip, strip_notice, strip_value
 from core.ui.components.verdict import Verdict, verdict_value
 from core.ui.listing import proposing
 from core.ui.people import language_of, sentence, told
-from core.ui.room import QUICK_LANE, QUICK_PLACES, Room
+from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
 
-Json = dict[str, Any]
 _SECTION = "D2L 8.4.4"
+# The book's three continuations of "It is raining", from sensible to absurd.
+_TRIO = "It is raining outside\nIt is raining banana tree\nIt is raining piouw;kcj pwepoiut"
 
 
 class ReadTab:
@@ -39,53 +44,74 @@ class ReadTab:
                         max_lines=14, elem_id="read-text",
                     )  # fmt: skip
                     self.checkpoint = gr.Dropdown(
-                        listing.choices("en"), value=first, label=tell("write.checkpoint"), elem_id="read-checkpoint",
-                        filterable=False,
+                        listing.choices("en"), value=[first] if first else [], label=tell("write.checkpoint"),
+                        info=tell("read.models_help"), multiselect=True, max_choices=MOST_MODELS,
+                        elem_id="read-checkpoint", filterable=False,
                     )  # fmt: skip
-                    self.button = gr.Button(tell("read.read"), variant="primary", elem_id="read")
+                    with gr.Row():
+                        self.button = gr.Button(tell("read.read"), variant="primary", elem_id="read")
+                        trio = gr.Button(tell("read.trio"), elem_id="trio")
                 with gr.Column(scale=7, min_width=300):
                     self.strip = Strip(elem_id="strip")
                     self.verdict = Verdict(elem_id="verdict")
-                    self.share = Share(elem_id="read-share")
-        asked, shown = [self.text, self.checkpoint], [self.strip, self.verdict, self.share]
-        gr.on(
-            [self.button.click, self.text.submit], self.read, inputs=asked, outputs=shown, concurrency_id=QUICK_LANE,
-            concurrency_limit=QUICK_PLACES, show_progress="minimal", api_visibility="private",
-        )  # fmt: skip
+                    self.aligned = Aligned(elem_id="aligned")
+            self.scores = Scores(elem_id="scores")
+            self.running = Running(elem_id="running")
+            self.share = Share(elem_id="read-share")
+        self._wire(trio)
+
+    def _wire(self, trio: gr.Button) -> None:
+        asked = [self.text, self.checkpoint]
+        reading: dict[str, Any] = {
+            "inputs": asked, "outputs": self._shown, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
+            "show_progress": "minimal", "api_visibility": "private",
+        }  # fmt: skip
+        gr.on([self.button.click, self.text.submit], self.read, **reading)
+        trio.click(lambda: _TRIO, outputs=[self.text], queue=False, api_visibility="private").then(self.read, **reading)
         self.checkpoint.input(
-            None, inputs=asked, outputs=asked, js=proposing(listing.texts()), api_visibility="private"
+            None, inputs=asked, outputs=asked, js=proposing(self._room.listing().texts()), api_visibility="private"
         )
 
-    def read(self, text: str, name: str, request: gr.Request) -> tuple[Json, Json | None, Json | None]:
-        """Return the text as the model read it, and the measures."""
+    @property
+    def _shown(self) -> list[Component]:
+        return [self.strip, self.verdict, self.scores, self.aligned, self.running, self.share]
+
+    def read(self, text: str, names: list[str], request: gr.Request) -> list[Any]:
+        """Return the text as the models read it, and the measures."""
         with told(request):
             try:
-                return self._read(text, name)
+                return self._read(text, names)
             except LabError as error:
-                return strip_notice(sentence(error, language_of(request))), None, None
+                return [strip_notice(sentence(error, language_of(request))), *[None] * (len(self._shown) - 1)]
 
-    def _read(self, text: str, name: str) -> tuple[Json, Json | None, Json | None]:
-        limits = self._room.limits
-        reading = self._room.lab.read(limits.checkpoint(name), limits.text(text))
-        row = self._room.listing().row(name)
-        share = share_value(
-            self.id, {"checkpoints": [name], "text": text}, Call("score", {"checkpoint": name, "text": text})
-        )
-        return strip_value(reading), verdict_value(reading, row) if row else None, share
+    def _read(self, text: str, names: list[str]) -> list[Any]:
+        limits, lab, listing = self._room.limits, self._room.lab, self._room.listing()
+        names = [limits.checkpoint(name) for name in check_models(names)]
+        compared = lab.compare(names, limits.text(text))
+        state = {"checkpoints": names, "text": text}
+        if len(names) > 1:
+            rows = {row["name"]: row for row in listing.rows}
+            share = share_value(self.id, state, Call("compare", state))
+            pictures = [scores_value(compared, rows), aligned_value(compared), running_value(compared)]
+            return [None, None, *pictures, share]
+        reading, row = lab.read(names[0], text), listing.row(names[0])
+        share = share_value(self.id, state, Call("score", {"checkpoint": names[0], "text": text}))
+        verdict = verdict_value(reading, row) if row else None
+        return [strip_value(reading), verdict, None, None, running_value(compared), share]
 
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [self.checkpoint, self.text, self.strip, self.verdict, self.share]
+        return [self.checkpoint, self.text, *self._shown]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
-        """Return the link's model and text, or a model of the visitor's language and one that it has read."""
+        """Return the link's models and text, or a model of the visitor's language and one that it has read."""
         language, listing = language_of(request), self._room.listing()
-        name = listing.named(opened) or listing.first(language)
+        names = listing.named(opened)[:MOST_MODELS] or [name for name in [listing.first(language)] if name]
         given = opened.get("text")
-        text = given if isinstance(given, str) else listing.to_read(name)
+        text = given if isinstance(given, str) else listing.to_read(names[0] if names else None)
         untouched = language == "en" and not opened
         return [
-            gr.Dropdown(choices=listing.choices(language), value=name), gr.skip() if untouched else text,
-            *self.read(text, name or "", request),
+            gr.Dropdown(choices=listing.choices(language), value=names), gr.skip() if untouched else text,
+            *self.read(text, names, request),
         ]  # fmt: skip

@@ -16,7 +16,7 @@ from core.ui.components.choices import Choices, choices_notice, choices_value
 from core.ui.components.manuscript import Manuscript, Writing, paced
 from core.ui.components.marks import Marks, marks_value
 from core.ui.components.share import Share, share_value
-from core.ui.listing import listed, proposing
+from core.ui.listing import proposing
 from core.ui.people import language_of, sentence
 from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
 from core.ui.tabs.first_view import FirstView
@@ -151,10 +151,11 @@ class WriteTab:
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own beginning, or the link's: a model, a prefix, settings, and the choices after it."""
         language, listing = language_of(request), self._room.listing()
-        name = listing.named(opened) or listing.first(language)
+        name = next(iter(listing.named(opened)), None) or listing.first(language)
         given = opened.get("prefix")
         prefix = given if isinstance(given, str) else listing.prefix(name)
-        stop = [each for each in listed(opened.get("stop")) if isinstance(each, str)]
+        given_stops = opened.get("stop")
+        stop = [each for each in given_stops if isinstance(each, str)] if isinstance(given_stops, list) else []
         untouched = language == "en" and not opened
         return [
             gr.Dropdown(choices=listing.choices(language), value=name),

@@ -1,4 +1,5 @@
 // A text, every token coloured by its surprise in six fixed classes; the number on hover and on focus.
+const sheet = element.querySelector(".sheet");
 const [notice, shown, text, told, legend] = [".notice", ".shown", ".text", ".told", ".legend"].map((name) => element.querySelector(name));
 const ROW = 200; // tokens that are laid out together
 let tokens = [];
@@ -33,6 +34,7 @@ function tokenElement(each, at) {
 
 function draw() {
   const value = props.value;
+  sheet.hidden = !value;
   notice.textContent = (value && value.notice) || "";
   notice.hidden = !notice.textContent;
   shown.hidden = !value || Boolean(value.notice);

@@ -1,0 +1,63 @@
+"""Read with several models: lines that stand under each other, the table, the running perplexity, the book's trio."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.lab import Lab
+from tests.ui.visitor import HARM, NARROW, Open, choose, go_to
+
+pytestmark = pytest.mark.browser
+
+
+def test_several_models_stand_under_each_other_with_their_numbers(open_page: Open, lab: Lab) -> None:
+    page = open_page()
+    go_to(page, "Read")
+    choose(page, "#read-checkpoint", "cats", "cats-words")
+    text = "The cat ran to the sea. " + HARM
+    page.locator("#read-text textarea").fill(text)
+    page.click("#read")
+    page.locator("#aligned .block").first.wait_for()
+    drawn = text.replace(" ", "␣")
+    for line in range(2):
+        shown = page.locator("#aligned .block").evaluate_all(
+            f"blocks => blocks.map(b => b.querySelectorAll('.strip')[{line}].textContent).join('')"
+        )
+        assert shown == drawn
+    models = {model["name"]: model for model in lab.compare(["cats", "cats-words"], text)["models"]}
+    table = page.locator("#scores tbody").inner_text()
+    assert f"{float(format(models['cats']['bits_per_char'], '.4g')):g}" in table
+    assert "different tokens" in page.locator("#scores").inner_text()
+    page.locator("#aligned .text").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")  # to the sixth character, the "a" of "cat"
+    told = page.locator("#aligned .told").inner_text()
+    assert f"“a” {models['cats']['spans'][5][3]:.2f} bits" in told
+    assert f"“␣cat” {models['cats-words']['spans'][1][3]:.2f} bits" in told
+    assert page.locator("#running svg path").count() >= 2
+    page.locator("#aligned input").check()
+    assert page.evaluate("window.harmed") is None
+    page.click("#read-share .link")
+    other = open_page(at=page.evaluate("location.href"), size=NARROW)
+    assert other.locator("#scores tbody tr").count() == 2
+    assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_books_three_sentences_are_one_click_away(open_page: Open) -> None:
+    page = open_page("zh-CN")
+    go_to(page, "对读")
+    choose(page, "#read-checkpoint", "cats", "garden")
+    page.click("#trio")
+    page.locator("#scores tbody tr").nth(1).wait_for()
+    assert "piouw;kcj" in page.locator("#read-text textarea").input_value()
+    assert "困惑度" in page.locator("#scores").inner_text()
+
+
+def test_no_model_at_all_is_told_and_the_text_stays(open_page: Open) -> None:
+    page = open_page()
+    go_to(page, "Read")
+    page.locator("#read-text textarea").fill("The cat")
+    choose(page, "#read-checkpoint")
+    page.click("#read")
+    page.locator("#strip .notice", has_text="one to 6 models").wait_for()
+    assert page.locator("#read-text textarea").input_value() == "The cat"
