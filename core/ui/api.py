@@ -197,6 +197,14 @@ class Api:
 def add_api(room: Room) -> None:
     """Add the endpoints to the page that is being built."""
     api = Api(room.lab, room.limits)
-    for quick in (api.models, api.checkpoints, api.tokenize, api.score, api.compare, api.next_tokens, api.corpus_statistics):
+    for quick in (
+        api.models,
+        api.checkpoints,
+        api.tokenize,
+        api.score,
+        api.compare,
+        api.next_tokens,
+        api.corpus_statistics,
+    ):
         endpoint(quick, api_name=quick.__name__, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES)
     endpoint(api.generate, api_name="generate", concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES)

@@ -13,12 +13,9 @@ from core.ui.head_first import HeadFirst
 from core.ui.limits import Limits
 from core.ui.room import Room, Tab
 from core.ui.serve import port_in_use
-from core.ui.tabs.corpus import CorpusTab
 from core.ui.tabs.inside import InsideTab
-from core.ui.tabs.learn import LearnTab
 from core.ui.tabs.models import ModelsTab
 from core.ui.tabs.read import ReadTab
-from core.ui.tabs.train import TrainTab
 from core.ui.tabs.write import WriteTab
 from core.ui.theme import head, theme
 
@@ -38,8 +35,7 @@ def build(lab: Lab, limits: Limits) -> tuple[gr.Blocks, Room]:
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             write = WriteTab(room)
             listed: list[Tab] = [
-                write, LearnTab(room), ReadTab(room), CorpusTab(room), InsideTab(room, write), TrainTab(room),
-                ModelsTab(room),
+                write, ReadTab(room), InsideTab(room, write), ModelsTab(room),
             ]  # fmt: skip
         receive(page, tabs, listed)
         add_api(room)
