@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import BadSetting, BadText, LabError, Refused, unknown_name
+from core.errors import BadCorpus, BadSetting, BadText, LabError, Refused, unknown_name
 from core.generation.generate import Finished, Generation, Piece, collect, generate
 from core.generation.prefix import warm_up, warm_up_ids
 from core.generation.sampling import GenerationSettings
@@ -35,8 +35,10 @@ from core.sharing.space import make_space, plan_space
 from core.sharing.training_run import SHARED, TrainingRun
 from core.sharing.verification import verify
 from core.text.corpus import Corpus, decode_bytes
-from core.text.portrait import corpus_statistics
+from core.text.mini_batches import mini_batches
+from core.text.portrait import Portraits, corpus_statistics
 from core.text.sources import describe_corpora, load_corpus
+from core.text.stages import text_stages
 from core.text.tokenizer import Tokenizer
 from core.training.events import Event, finite
 
@@ -61,6 +63,7 @@ class Lab:
         self.places = places or Places.from_environment(plugins=plugins)
         self.registry = Registry(self.places.plugins, SHARED)
         self._opened = OpenedCheckpoints(self.registry, most_opened)
+        self._portraits = Portraits()
 
     # What there is
 
@@ -216,9 +219,51 @@ class Lab:
             "vocab_size": tokenizer.vocab_size,
         }  # fmt: skip
 
-    def corpus_statistics(self, text: str, level: str = "char", top: int = 50) -> Json:
-        """Return a text's frequencies, Zipf's law for n-grams and growth of types: see `portrait.corpus_statistics`."""
-        return corpus_statistics(text, level, top)
+    def corpus_statistics(
+        self, text: str, level: str = "char", top: int = 50, min_frequency: int = 1, corpus: str = ""
+    ) -> Json:
+        """Return what can be counted in a text, or in a named corpus that is here: see `portrait.corpus_statistics`."""
+        if not corpus:
+            return corpus_statistics(text, level, top, min_frequency)
+        named = self.corpus_here(corpus)
+        return self._portraits.of(
+            ("statistics", named.card.sha256, level, top, min_frequency),
+            lambda: corpus_statistics(named.text, level, top, min_frequency, lines=named.card.lines),
+        )
+
+    def text_stages(self, text: str, level: str = "char", min_frequency: int = 1, corpus: str = "") -> Json:
+        """Return the beginning of a text, or of a named corpus, on its way to ids: see `stages.text_stages`."""
+        if not corpus:
+            return text_stages(text, level, min_frequency)
+        named = self.corpus_here(corpus)
+        return self._portraits.of(
+            ("stages", named.card.sha256, level, min_frequency),
+            lambda: text_stages(named.text, level, min_frequency),
+        )
+
+    def mini_batches(self, text: str, level: str, sampling: str, batch_size: int, num_steps: int, seed: int, corpus: str = "") -> Json:  # fmt: skip
+        """Return how mini-batches lie over the beginning of a text, or of a named corpus: see `mini_batches`."""
+        given = self.corpus_here(corpus).text if corpus else text
+        return mini_batches(given, level, sampling, batch_size, num_steps, seed)
+
+    def corpus_here(self, name: str) -> Corpus:
+        """Return a named corpus that is on this machine; never a file by its path, never a download.
+
+        Raises:
+            UnknownName: no corpus of that name.
+            BadCorpus: it would have to be downloaded first.
+        """
+        rows = {row["name"]: row for row in self.corpora()}
+        if name not in rows:
+            raise unknown_name(both("corpus", "语料"), name, list(rows))
+        if not rows[name]["here"]:
+            raise BadCorpus(
+                f"The corpus '{name}' is not on this machine. Choose one that is: "
+                f"{', '.join(each for each, row in rows.items() if row['here'])}.",
+                f"语料“{name}”不在这台机器上。请选择已有的："
+                f"{'、'.join(each for each, row in rows.items() if row['here'])}。",
+            )
+        return self.load_corpus(name)
 
     def vocabulary(self, checkpoint: str) -> list[str]:
         """Return the tokens of a checkpoint by id."""

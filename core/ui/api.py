@@ -179,19 +179,29 @@ class Api:
         with told(request):
             return self._lab.next_tokens(self._limits.checkpoint(checkpoint), self._limits.text(prefix), top)
 
-    def corpus_statistics(self, text: str, request: gr.Request, level: str = "char", top: int = 50) -> Json:
-        """Count a text: frequencies of tokens and n-grams, Zipf's law, growth of types.
+    def corpus_statistics(
+        self,
+        request: gr.Request,
+        text: str = "",
+        level: str = "char",
+        top: int = 50,
+        min_frequency: int = 1,
+        corpus: str = "",
+    ) -> Json:
+        """Count a text or a named corpus: frequencies of tokens and n-grams, Zipf's law, growth of types, unknown tokens.
 
         Args:
-            text: the text.
+            text: the text; not read where a corpus is named.
             level: "char" or "word".
             top: how many of the most frequent n-grams to list, at most 1000.
+            min_frequency: tokens seen less often in the training part become unknown.
+            corpus: the name of a corpus that is on the server, such as "tide_clock"; empty for the text.
 
         Returns:
-            characters, tokens, vocab_size, once, ngrams (for n = 1, 2, 3: types, top, curve of rank and count, zipf with method and ranks) and growth.
+            characters, tokens, vocab_size, once, ngrams (n = 1, 2, 3: types, top, curve, zipf with method and ranks), growth, unknown (by minimum frequency).
         """
         with told(request):
-            return self._lab.corpus_statistics(self._limits.text(text), level, top)
+            return self._lab.corpus_statistics(self._limits.text(text), level, top, min_frequency, corpus)
 
 
 def add_api(room: Room) -> None:

@@ -13,6 +13,7 @@ from core.ui.head_first import HeadFirst
 from core.ui.limits import Limits
 from core.ui.room import Room, Tab
 from core.ui.serve import port_in_use
+from core.ui.tabs.corpus import CorpusTab
 from core.ui.tabs.inside import InsideTab
 from core.ui.tabs.models import ModelsTab
 from core.ui.tabs.read import ReadTab
@@ -35,7 +36,7 @@ def build(lab: Lab, limits: Limits) -> tuple[gr.Blocks, Room]:
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             write = WriteTab(room)
             listed: list[Tab] = [
-                write, ReadTab(room), InsideTab(room, write), ModelsTab(room),
+                write, ReadTab(room), CorpusTab(room), InsideTab(room, write), ModelsTab(room),
             ]  # fmt: skip
         receive(page, tabs, listed)
         add_api(room)

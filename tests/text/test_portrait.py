@@ -47,3 +47,14 @@ def test_a_mistake_is_answered_with_a_sentence() -> None:
         corpus_statistics("a", "char", 0)
     with pytest.raises(BadText, match="nothing to count"):
         corpus_statistics("", "char")
+
+
+def test_the_cut_costs_what_a_plain_count_says() -> None:
+    text = TEXT * 2
+    found = corpus_statistics(text, "char", min_frequency=4)["unknown"]
+    training, held_out = text[: int(0.9 * len(text))], text[int(0.9 * len(text)) :]
+    counts = Counter(training)
+    (chosen,) = [cut for cut in found["cuts"] if cut["min_frequency"] == 4]
+    assert chosen["kept"] == sum(count >= 4 for count in counts.values())
+    assert chosen["held_out"] == pytest.approx(sum(counts[c] < 4 for c in held_out) / len(held_out))
+    assert chosen["training"] == pytest.approx(sum(counts[c] < 4 for c in training) / len(training))
