@@ -9,13 +9,15 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core.errors import BadCorpus, BadSetting, BadText, LabError, Refused, unknown_name
 from core.generation.generate import Finished, Generation, Piece, collect, generate
-from core.generation.prefix import warm_up, warm_up_ids
+from core.generation.prefix import warm_up, warm_up_ids, with_token
 from core.generation.sampling import GenerationSettings
+from core.generation.side_by_side import Turn, side_by_side
 from core.language import both
 from core.measures.surprisal import next_tokens
 from core.measures.uniform import uniform_reading
@@ -23,12 +25,14 @@ from core.models.registry import Registry
 from core.places import PROJECT, Places
 from core.settings import build
 from core.sharing import compression
+from core.sharing.backing_off import back_off_path
 from core.sharing.checkpoint import Checkpoint, fingerprint
-from core.sharing.comparison import check_models, failed, read_aligned
+from core.sharing.comparison import failed, read_aligned
 from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
 from core.sharing.folders import named_folder, recover, write_file
 from core.sharing.listing import describe_checkpoints, describe_models
+from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.opened import OpenedCheckpoints
 from core.sharing.scoring import read_tokens, score_ids, score_text
 from core.sharing.space import make_space, plan_space
@@ -124,6 +128,14 @@ class Lab:
         opened, settings = self.open(checkpoint), build(GenerationSettings, values or {})
         return generate(opened.model, opened.tokenizer, prefix, settings, tuple(stop))
 
+    def generate_many(
+        self, checkpoints: Sequence[str], prefix: str, values: Mapping[str, Any] | None = None, stop: Sequence[str] = ()
+    ) -> Iterator[Turn]:
+        """Return what one to four checkpoints write at once, turn by turn: see `side_by_side`; close it to stop all."""
+        names = check_names(checkpoints, MOST_WRITING)
+        build(GenerationSettings, values or {})
+        return side_by_side({name: partial(self.generate, name, prefix, values, stop) for name in names})
+
     def generate_whole(
         self, checkpoint: str, prefix: str, values: Mapping[str, Any] | None = None, stop: Sequence[str] = ()
     ) -> Json:
@@ -148,6 +160,14 @@ class Lab:
         opened = self.open(checkpoint)
         log_probs, _ = warm_up(opened.model, warm_up_ids(opened.tokenizer, prefix))
         return next_tokens(log_probs, opened.tokenizer.tokens, top).as_json()
+
+    def with_token(self, checkpoint: str, prefix: str, id_: int) -> str:
+        """Return a prefix with one more token of the checkpoint's vocabulary behind it."""
+        return with_token(self.open(checkpoint).tokenizer, prefix, id_)
+
+    def back_off(self, checkpoint: str, prefix: str, id_: int) -> list[Json]:
+        """Return a counting model's way to its probability of a token, empty for others: see `back_off_path`."""
+        return back_off_path(self.open(checkpoint), prefix, id_)
 
     # Measure
 
@@ -179,7 +199,7 @@ class Lab:
 
     def compare(self, checkpoints: Sequence[str], text: str) -> Json:
         """Return how several checkpoints read one text: see `read_aligned`. One that cannot says why, the others read."""
-        names = check_models(list(checkpoints))
+        names = check_names(checkpoints, MOST_READING)
         models = []
         for name in names:
             try:

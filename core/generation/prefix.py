@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.errors import BadText
+from core.errors import BadSetting, BadText
 from core.models.protocol import Array, LanguageModel, State
 from core.text.sequences import Ids
 
@@ -51,6 +51,23 @@ def _empty_prefix(tokenizer: Tokenizer) -> BadText:
         f"example {example!r}.",
         f"开头为空，而此模型不能凭空开始写。请给出一个开头，例如“{example}”。",
     )
+
+
+def with_token(tokenizer: Tokenizer, prefix: str, id_: int) -> str:
+    """Return ``prefix`` with the text of one more token behind it, as the model itself would write it.
+
+    Raises:
+        BadSetting: no id of the vocabulary.
+    """
+    if not 0 <= id_ < tokenizer.vocab_size:
+        raise BadSetting(
+            f"There is no token {id_}: ids run from 0 to {tokenizer.vocab_size - 1}.",
+            f"没有编号为 {id_} 的词元：编号为 0 到 {tokenizer.vocab_size - 1}。",
+        )
+    stream = tokenizer.stream()
+    for read in tokenizer.encode(tokenizer.prepare(prefix)):
+        stream.feed(int(read))
+    return prefix + stream.feed(id_)
 
 
 def _all_unknown(prefix: str) -> BadText:

@@ -12,32 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import BadSetting, LabError
+from core.errors import LabError
 from core.language import LANGUAGES
 from core.sharing.checkpoint import Checkpoint
 from core.sharing.scoring import read_tokens
 
 Json = dict[str, Any]
-
-# Most models that read one text.
-MOST_MODELS = 6
-
-
-def check_models(names: Any) -> list[str]:
-    """Return a list of checkpoint names, each once.
-
-    Raises:
-        BadSetting: no list of one to six names.
-    """
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise BadSetting("'checkpoints' takes a list of names.", "checkpoints 应为名称列表。")
-    once = list(dict.fromkeys(names))
-    if not 1 <= len(once) <= MOST_MODELS:
-        raise BadSetting(
-            f"Choose one to {MOST_MODELS} models to read the text, not {len(once)}.",
-            f"请选择 1 到 {MOST_MODELS} 个模型来阅读，而不是 {len(once)} 个。",
-        )
-    return once
 
 
 def read_aligned(opened: Checkpoint, text: str) -> Json:

@@ -13,18 +13,48 @@ from typing import Any
 import gradio as gr
 from gradio.events import api as endpoint
 
-from core.generation.generate import Finished
+from core.errors import LabError
+from core.generation.generate import Finished, Piece
 from core.generation.sampling import GenerationSettings
+from core.generation.side_by_side import Turn
 from core.lab import LEVELS, Lab
-from core.sharing.comparison import check_models
+from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.training.events import finite
 from core.ui.components.manuscript import paced
 from core.ui.limits import Limits
-from core.ui.people import told
+from core.ui.people import language_of, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
 
 Json = dict[str, Any]
 _DEFAULT = GenerationSettings()
+
+
+class _Result:
+    """What `/generate` says of one continuation while it grows."""
+
+    def __init__(self, prefix: str, unknown: list[int]) -> None:
+        self._value: Json = {
+            "prefix": prefix, "text": "", "tokens": [], "ids": [], "log_probs": [], "unknown": unknown,
+            "finish_reason": None,
+        }  # fmt: skip
+        self._seconds = 0.0
+
+    def add(self, items: list[Piece | Finished], seconds: float) -> None:
+        """Take in what was written in some more seconds."""
+        self._seconds += seconds
+        for item in items:
+            if isinstance(item, Finished):
+                self._value["finish_reason"] = item.reason
+                continue
+            self._value["text"] += item.text
+            self._value["tokens"] += item.tokens
+            self._value["ids"] += item.ids
+            self._value["log_probs"] += [finite(value) for value in item.log_probs]
+
+    def value(self) -> Json:
+        """Return all that is written so far."""
+        copied = {key: list(each) if isinstance(each, list) else each for key, each in self._value.items()}
+        return {**copied, "tokens_per_second": round(len(copied["ids"]) / max(self._seconds, 1e-9), 1)}
 
 
 class Api:
@@ -106,23 +136,69 @@ class Api:
             yield from self._written(name, text, self._limits.settings(values), self._limits.stops(stop))
 
     def _written(self, name: str, prefix: str, values: Any, stop: tuple[str, ...]) -> Iterator[Json]:
-        unknown = self._lab.tokenize(name, prefix)["unknown"]
-        pieces, began = self._lab.generate(name, prefix, values, stop), time.perf_counter()
-        text, tokens, ids, log_probs, reason = "", [], [], [], None  # type: ignore[var-annotated]
-        for items in paced(pieces):
-            for item in items:
-                if isinstance(item, Finished):
-                    reason = item.reason
+        result = _Result(prefix, self._lab.tokenize(name, prefix)["unknown"])
+        began = time.perf_counter()
+        for items in paced(self._lab.generate(name, prefix, values, stop)):
+            now = time.perf_counter()
+            result.add(items, now - began)
+            began = now
+            yield result.value()
+
+    def generate_many(
+        self,
+        checkpoints: list[str],
+        request: gr.Request,
+        prefix: str = "",
+        tokens: int = _DEFAULT.tokens,
+        temperature: float = _DEFAULT.temperature,
+        top_k: int = _DEFAULT.top_k,
+        top_p: float = _DEFAULT.top_p,
+        strategy: str = _DEFAULT.strategy,
+        beams: int = _DEFAULT.beams,
+        seed: int = _DEFAULT.seed,
+        stop: list[str] | None = None,
+    ) -> Iterator[Json]:
+        """Let several checkpoints write on after one prefix, side by side; every message holds all so far.
+
+        Args:
+            checkpoints: one to four names.
+            prefix: the text to go on from; only line models take an empty one.
+            tokens: how many tokens each writes at most.
+            temperature: below 1 safer, above 1 wilder; 0 always takes the likeliest token.
+            top_k: draw among this many likeliest tokens only; 0 is off.
+            top_p: draw among the fewest likeliest tokens that reach this probability; 1 is off.
+            strategy: sample, greedy or beam.
+            beams: how many continuations beam search follows at once.
+            seed: the same seed gives the same texts.
+            stop: end before any of these texts.
+
+        Returns:
+            For each name what /generate returns, or error where it cannot write.
+        """
+        values = {
+            "tokens": tokens, "temperature": temperature, "top_k": top_k, "top_p": top_p, "strategy": strategy,
+            "beams": beams, "seed": seed,
+        }  # fmt: skip
+        with told(request):
+            names = [self._limits.checkpoint(name) for name in check_names(checkpoints, MOST_WRITING)]
+            text, checked, stops = self._limits.text(prefix), self._limits.settings(values), self._limits.stops(stop)
+            turns = self._lab.generate_many(names, text, checked, stops)
+            yield from self._written_by_many(names, text, turns, language_of(request))
+
+    def _written_by_many(self, names: list[str], prefix: str, turns: Iterator[Turn], language: str) -> Iterator[Json]:
+        results: dict[str, _Result] = {}
+        errors: dict[str, Json] = {}
+        for gathered in paced(turns):
+            for name, items, seconds in gathered:
+                if isinstance(items, LabError):
+                    errors[name] = {"error": items.in_language(language)}
                     continue
-                text += item.text
-                tokens += item.tokens
-                ids += item.ids
-                log_probs += [finite(value) for value in item.log_probs]
-            speed = round(len(ids) / max(time.perf_counter() - began, 1e-9), 1)
+                if name not in results:
+                    results[name] = _Result(prefix, self._lab.tokenize(name, prefix)["unknown"])
+                results[name].add(items, seconds)
             yield {
-                "prefix": prefix, "text": text, "tokens": list(tokens), "ids": list(ids), "log_probs": list(log_probs),
-                "unknown": unknown, "finish_reason": reason, "tokens_per_second": speed,
-            }  # fmt: skip
+                name: errors.get(name) or results[name].value() for name in names if name in errors or name in results
+            }
 
     def score(
         self,
@@ -162,7 +238,7 @@ class Api:
             text, and models: for each name its error, or text in its form, vocab_size, level, spans (begin, end, token, bits), running perplexity, measures.
         """
         with told(request):
-            names = [self._limits.checkpoint(name) for name in check_models(checkpoints)]
+            names = [self._limits.checkpoint(name) for name in check_names(checkpoints, MOST_READING)]
             return self._lab.compare(names, self._limits.text(text))
 
     def next_tokens(self, checkpoint: str, request: gr.Request, prefix: str = "", top: int = 20) -> Json:
@@ -217,4 +293,5 @@ def add_api(room: Room) -> None:
         api.corpus_statistics,
     ):
         endpoint(quick, api_name=quick.__name__, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES)
-    endpoint(api.generate, api_name="generate", concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES)
+    for writing in (api.generate, api.generate_many):
+        endpoint(writing, api_name=writing.__name__, concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES)

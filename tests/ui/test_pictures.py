@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import BadText
 from core.generation.generate import Finished, Piece
+from core.generation.side_by_side import Turn
 from core.ui.components.checkpoints import checkpoints_value
 from core.ui.components.choices import choices_value
-from core.ui.components.manuscript import Writing, paced
+from core.ui.components.manuscript import Writings, paced, stopped_value
 from core.ui.components.marks import marks_value
 from core.ui.components.onehot import onehot_value
 from core.ui.components.strip import strip_value
@@ -60,13 +62,21 @@ def test_a_checkpoint_that_cannot_be_read_stays_in_the_table() -> None:
     assert value["rows"][1] == {"name": "b", "error": {"en": "cut off", "zh": "残缺"}}
 
 
-def test_a_writing_is_the_sum_of_its_pieces() -> None:
-    writing = Writing("Go")
-    writing.add([Piece(" on", (1, 2, 3)), Piece("!", (4,))])
-    assert writing.value("writing")["text"] == " on!" and writing.value("writing")["tokens"] == 4
-    writing.add([Finished("stop", 4, "\n")])
-    value = writing.value("done")
-    assert (value["prefix"], value["reason"], value["stop"], value["state"]) == ("Go", "stop", "\n", "done")
+def test_writings_are_the_sum_of_their_turns_and_one_that_fails_says_why() -> None:
+    writings = Writings("Go", ["a", "b"])
+    assert [each["state"] for each in writings.value()["columns"]] == ["warming", "warming"]
+    writings.add(
+        [Turn("a", [Piece(" on", (1, 2, 3)), Piece("!", (4,))], 0.5), Turn("b", BadText("no", "不"), 0.1)], "zh"
+    )
+    a, b = writings.value()["columns"]
+    assert (a["text"], a["tokens"], a["cuts"], a["state"]) == (" on!", 4, [3, 1], "writing")
+    assert (b["state"], b["notice"]) == ("failed", "不")
+    assert [each["state"] for each in (stopped_value(writings.value()) or {})["columns"]] == ["stopped", "failed"]
+    writings.add([Turn("a", [Finished("stop", 4, "\n")], 0.5)], "en")
+    value = writings.value()
+    a = value["columns"][0]
+    assert (value["prefix"], a["reason"], a["stop"], a["state"]) == ("Go", "stop", "\n", "done")
+    assert a["speed"] == 4.0  # tokens in its own second
 
 
 def test_pacing_loses_nothing_and_shows_the_first_at_once() -> None:

@@ -11,7 +11,17 @@ from gradio_client import Client
 from core.lab import Lab
 from core.ui.api import Api
 
-ENDPOINTS = {"models", "checkpoints", "tokenize", "generate", "score", "compare", "next_tokens", "corpus_statistics"}
+ENDPOINTS = {
+    "models",
+    "checkpoints",
+    "tokenize",
+    "generate",
+    "generate_many",
+    "score",
+    "compare",
+    "next_tokens",
+    "corpus_statistics",
+}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +72,15 @@ def test_a_text_written_over_the_web_is_the_one_that_the_lab_writes(client: Clie
     assert {**over_the_web, "tokens_per_second": 0} == {**here, "tokens_per_second": 0}
 
 
+def test_several_models_write_what_each_writes_alone(client: Client, lab: Lab) -> None:
+    values = {"tokens": 40, "seed": 3}
+    together = call(client, "generate_many", ["cats", "garden", "cats-words"], prefix="The cat", **values)
+    for name in ("cats", "cats-words"):
+        alone = lab.generate_whole(name, "The cat", values)
+        assert {**together[name], "tokens_per_second": 0} == {**alone, "tokens_per_second": 0}
+    assert "knows nothing of the prefix" in together["garden"]["error"]
+
+
 def test_a_text_arrives_while_it_is_written(client: Client) -> None:
     job = client.submit("slow", prefix="The ", tokens=30, api_name="/generate")
     messages = list(job)
@@ -88,12 +107,14 @@ def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> 
         ("generate", ("cats", ""), "prefix is empty"),
         ("generate", ("cats", "The ", 501), "501 tokens are too many; here at most 500"),
         ("generate", ("cats", "The ", 10, 11.0), "'temperature' cannot be"),
+        ("generate_many", (list("abcde"), "The "), "one to 4 models"),
+        ("generate_many", (["cats"], "The ", 501), "501 tokens are too many"),
         ("tokenize", ("cats", "a" * 3001), "3,001 characters; here at most 3,000"),
         ("tokenize", (None, "a"), "No checkpoint is chosen"),
         ("score", ("cats",), "either a text or token ids"),
         ("score", ("cats", None, [99]), "There is no token 99"),
         ("score", ("cats", "The cat.", None, 0, True), "static model"),
-        ("compare", ([], "a"), "Choose one to 6 models"),
+        ("compare", ([], "a"), "one to 6 models"),
         ("compare", ("cats", "a"), "list of names"),
         ("compare", (["../cats"], "a"), "choose one of those that are listed"),
         ("next_tokens", ("cats", "The ", 0), "'top' cannot be"),

@@ -59,7 +59,7 @@ class InsideTab:
             None, inputs=asked, outputs=asked, js=proposing(listing.prefixes()), api_visibility="private"
         ).then(self.look, **shown)
         take.click(
-            None, inputs=[write.prefix, write.checkpoint], outputs=asked, js="(prefix, name) => [prefix, name]",
+            None, inputs=[write.prefix, write.checkpoint], outputs=asked, js="(prefix, names) => [prefix, [].concat(names)[0]]",
             api_visibility="private",
         ).then(self.look, **shown)  # fmt: skip
 

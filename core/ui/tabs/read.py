@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.components import Component
 
 from core.errors import LabError
-from core.sharing.comparison import MOST_MODELS, check_models
+from core.sharing.named import MOST_READING, check_names
 from core.ui.calls import Call
 from core.ui.components.aligned import Aligned, aligned_value
 from core.ui.components.intro import Intro, intro_value
@@ -45,7 +45,7 @@ class ReadTab:
                     )  # fmt: skip
                     self.checkpoint = gr.Dropdown(
                         listing.choices("en"), value=[first] if first else [], label=tell("write.checkpoint"),
-                        info=tell("read.models_help"), multiselect=True, max_choices=MOST_MODELS,
+                        info=tell("read.models_help"), multiselect=True, max_choices=MOST_READING,
                         elem_id="read-checkpoint", filterable=False,
                     )  # fmt: skip
                     with gr.Row():
@@ -86,7 +86,7 @@ class ReadTab:
 
     def _read(self, text: str, names: list[str]) -> list[Any]:
         limits, lab, listing = self._room.limits, self._room.lab, self._room.listing()
-        names = [limits.checkpoint(name) for name in check_models(names)]
+        names = [limits.checkpoint(name) for name in check_names(names, MOST_READING)]
         compared = lab.compare(names, limits.text(text))
         state = {"checkpoints": names, "text": text}
         if len(names) > 1:
@@ -107,7 +107,7 @@ class ReadTab:
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's models and text, or a model of the visitor's language and one that it has read."""
         language, listing = language_of(request), self._room.listing()
-        names = listing.named(opened)[:MOST_MODELS] or [name for name in [listing.first(language)] if name]
+        names = listing.named(opened)[:MOST_READING] or [name for name in [listing.first(language)] if name]
         given = opened.get("text")
         text = given if isinstance(given, str) else listing.to_read(names[0] if names else None)
         untouched = language == "en" and not opened

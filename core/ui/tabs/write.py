@@ -10,20 +10,25 @@ import gradio as gr
 from gradio.components import Component
 
 from core.errors import LabError
+from core.sharing.named import MOST_WRITING, check_names
 from core.ui import controls
 from core.ui.calls import Call
 from core.ui.components.choices import Choices, choices_notice, choices_value
-from core.ui.components.manuscript import Manuscript, Writing, paced
+from core.ui.components.manuscript import Manuscript, Writings, paced, stopped_value
 from core.ui.components.marks import Marks, marks_value
 from core.ui.components.share import Share, share_value
 from core.ui.listing import proposing
-from core.ui.people import language_of, sentence
+from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
 from core.ui.tabs.first_view import FirstView
 
 Json = dict[str, Any]
 _IN_SIGHT = ("temperature", "tokens")
-_TOP = 10
+_TOP = 20
+_QUICK: dict[str, Any] = {
+    "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES, "show_progress": "hidden",
+    "api_visibility": "private",
+}  # fmt: skip
 
 
 class WriteTab:
@@ -45,8 +50,9 @@ class WriteTab:
                     )  # fmt: skip
                     self.marks = Marks(elem_id="marks")
                     self.checkpoint = gr.Dropdown(
-                        listing.choices("en"), value=first, label=tell("write.checkpoint"), elem_id="checkpoint",
-                        filterable=False,
+                        listing.choices("en"), value=[first] if first else [], label=tell("write.models"),
+                        multiselect=True, max_choices=MOST_WRITING,
+                        elem_id="checkpoint", filterable=False,
                     )  # fmt: skip
                     with gr.Row(elem_classes="in-sight"):
                         self.settings = self._controls(_IN_SIGHT)
@@ -73,70 +79,91 @@ class WriteTab:
 
     def _wire(self) -> None:
         asked = {self.prefix, self.checkpoint, self.stops, *self.settings.values()}
-        writing = gr.on(
-            [self.write_button.click, self.prefix.submit], self.write, inputs=asked, outputs=[self.manuscript, self.share],
-            concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES, show_progress="minimal",
-            api_visibility="private",
-        )  # fmt: skip
+        lane: dict[str, Any] = {
+            "inputs": asked, "outputs": [self.manuscript, self.share], "concurrency_id": WRITING_LANE,
+            "concurrency_limit": WRITING_PLACES, "show_progress": "minimal", "api_visibility": "private",
+        }  # fmt: skip
+        writing = gr.on([self.write_button.click, self.prefix.submit], self.write, **lane)
+        taking = self.choices.select(self.take, inputs=[self.choices, self.prefix], outputs=[self.prefix], **_QUICK)
+        going_on = taking.success(self.write, **lane)
+        self.manuscript.select(self.look_at, inputs=[self.manuscript], outputs=[self.choices], **_QUICK)
         self.stop_button.click(
-            self.stopped, inputs=[self.manuscript], outputs=[self.manuscript], cancels=[writing], queue=False,
+            stopped_value, inputs=[self.manuscript], outputs=[self.manuscript], cancels=[writing, going_on], queue=False,
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         both = [self.prefix, self.checkpoint]
+        looking: dict[str, Any] = {"inputs": both, "outputs": [self.marks, self.choices], **_QUICK}
         self.checkpoint.input(
             None, inputs=both, outputs=both, js=proposing(self._room.listing().prefixes()), api_visibility="private"
-        ).then(self.look, **self._looking())
-        self.prefix.change(self.look, trigger_mode="always_last", **self._looking())
-
-    def _looking(self) -> dict[str, Any]:
-        """Return how the prefix is looked at, whoever asks for it."""
-        return {
-            "inputs": [self.prefix, self.checkpoint], "outputs": [self.marks, self.choices],
-            "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES, "show_progress": "hidden",
-            "api_visibility": "private",
-        }  # fmt: skip
+        ).then(self.look, **looking)
+        self.prefix.change(self.look, trigger_mode="always_last", **looking)
 
     def write(self, asked: dict[Component, Any], request: gr.Request) -> Iterator[list[Any]]:
         """Write on after the prefix; what goes wrong stands under the text, which stays."""
-        writing = Writing(str(asked[self.prefix]))
+        prefix, language = str(asked[self.prefix]), language_of(request)
+        writings = Writings(prefix, [])
         try:
-            yield [writing.value("warming"), None]
-            limits = self._room.limits
-            name, prefix = limits.checkpoint(asked[self.checkpoint]), limits.text(asked[self.prefix])
-            values = limits.settings(controls.values_of(self.settings, asked))
-            stops = stop_strings(asked[self.stops])
-            pieces = self._room.lab.generate(name, prefix, values, stops)
-            share = self._shared(name, prefix, values, stops)
-            writing.begin()
-            for items in paced(pieces):
-                writing.add(items)
-                yield [writing.value("done" if writing.finished else "writing"), share]
+            names = self._names(asked[self.checkpoint])
+            writings = Writings(prefix, names)
+            yield [writings.value(), None]
+            values, stops = self._wanted(asked)
+            turns = self._room.lab.generate_many(names, self._room.limits.text(prefix), values, stops)
+            share = self._shared(names, prefix, values, stops)
+            for gathered in paced(turns):
+                writings.add(gathered, language)
+                yield [writings.value(), share]
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
-            yield [writing.value("failed", sentence(error, language_of(request))), None]
+            yield [writings.failed(sentence(error, language)), None]
 
-    def _shared(self, name: str, prefix: str, values: Mapping[str, Any], stops: list[str]) -> Json:
+    def _names(self, chosen: Any) -> list[str]:
+        """Return the chosen checkpoints; one that is not chosen is told as such."""
+        limits = self._room.limits
+        return [limits.checkpoint(name) for name in check_names(chosen or [limits.checkpoint("")], MOST_WRITING)]
+
+    def _wanted(self, asked: dict[Component, Any]) -> tuple[Mapping[str, Any], list[str]]:
+        """Return the settings and the stop strings."""
+        return self._room.limits.settings(controls.values_of(self.settings, asked)), stop_strings(asked[self.stops])
+
+    def _shared(self, names: list[str], prefix: str, values: Mapping[str, Any], stops: list[str]) -> Json:
         """Return the link to this writing, and the call that writes the same."""
         changed = {each.name: values[each.name] for each in self._room.settings if values[each.name] != each.default}
-        state = {"checkpoints": [name], "prefix": prefix, "settings": changed, "stop": stops}
-        stop = {"stop": stops} if stops else {}
-        return share_value(self.id, state, Call("generate", {"checkpoint": name, "prefix": prefix, **changed, **stop}))
+        state = {"checkpoints": names, "prefix": prefix, "settings": changed, "stop": stops}
+        given = {"prefix": prefix, **changed, **({"stop": stops} if stops else {})}
+        one = len(names) == 1
+        call = Call("generate", {"checkpoint": names[0], **given}) if one else Call("generate_many", {"checkpoints": names, **given})  # fmt: skip
+        return share_value(self.id, state, call)
 
-    def stopped(self, value: Json | None) -> Json | None:
-        """Say that the writing was stopped; the text stays as it is."""
-        if value and value["state"] in ("warming", "writing"):
-            return {**value, "state": "stopped"}
-        return value
-
-    def look(self, prefix: str, name: str, request: gr.Request) -> tuple[Json | None, Json]:
-        """Return the marks of the prefix and the choices after it."""
+    def look(self, prefix: str, names: list[str], request: gr.Request) -> tuple[Json | None, Json]:
+        """Return the marks of the prefix and the first model's choices after it."""
         marks = None
         try:
-            name, prefix = self._room.limits.checkpoint(name), self._room.limits.text(prefix)
+            name, prefix = self._names(names)[0], self._room.limits.text(prefix)
             tokenized = self._room.lab.tokenize(name, prefix)
             marks = marks_value(tokenized)
-            return marks, choices_value(self._room.lab.next_tokens(name, prefix, _TOP), tokenized["vocab_size"])
+            following = self._room.lab.next_tokens(name, prefix, _TOP)
+            return marks, choices_value(following, tokenized["vocab_size"], {"checkpoint": name, "prefix": prefix})
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
             return marks, choices_notice(sentence(error, language_of(request)))
+
+    def look_at(self, written: Json, event: gr.EventData, request: gr.Request) -> Json:
+        """Return a model's choices where it wrote the token that was pointed at, and how it came to that one."""
+        try:
+            lab, column = self._room.lab, written["columns"][int(event.column)]
+            prefix = self._room.limits.text(written["prefix"] + column["text"][: int(event.begin)])
+            name = self._room.limits.checkpoint(column["name"])
+            after = lab.tokenize(name, prefix + str(event.token))
+            place = {"checkpoint": name, "prefix": prefix, "token": str(event.token), "id": after["ids"][-1]}
+            path = lab.back_off(name, prefix, place["id"])
+            return choices_value(lab.next_tokens(name, prefix, _TOP), after["vocab_size"], place, path)
+        except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
+            return choices_notice(sentence(error, language_of(request)))
+
+    def take(self, choices: Json, prefix: str, event: gr.EventData, request: gr.Request) -> str:
+        """Return the text up to the place of the choices with the chosen token behind it: the new prefix."""
+        with told(request):
+            place = choices["at"]
+            name, before = self._room.limits.checkpoint(place["checkpoint"]), self._room.limits.text(place["prefix"])
+            return self._room.limits.text(self._room.lab.with_token(name, before, int(event.id)))
 
     # When the page opens
 
@@ -151,18 +178,18 @@ class WriteTab:
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own beginning, or the link's: a model, a prefix, settings, and the choices after it."""
         language, listing = language_of(request), self._room.listing()
-        name = next(iter(listing.named(opened)), None) or listing.first(language)
+        names = listing.named(opened)[:MOST_WRITING] or [name for name in [listing.first(language)] if name]
         given = opened.get("prefix")
-        prefix = given if isinstance(given, str) else listing.prefix(name)
+        prefix = given if isinstance(given, str) else listing.prefix(names[0] if names else None)
         given_stops = opened.get("stop")
         stop = [each for each in given_stops if isinstance(each, str)] if isinstance(given_stops, list) else []
         untouched = language == "en" and not opened
         return [
-            gr.Dropdown(choices=listing.choices(language), value=name),
+            gr.Dropdown(choices=listing.choices(language), value=names),
             gr.skip() if untouched else prefix,
             "\n".join(each.replace("\n", "\\n") for each in stop) if stop else gr.skip(),
             *self._opened_settings(opened.get("settings"), language),
-            *self.look(prefix, name or "", request),
+            *self.look(prefix, names, request),
             *self.first.arrive(request),
         ]
 

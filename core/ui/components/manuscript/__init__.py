@@ -1,4 +1,4 @@
-"""The written text: the prefix, the continuation as it grows, in plain ink, and how it ended.
+"""The written texts: the prefix, each model's continuation as it grows, in plain ink, and how it ended.
 
 The continuation is not coloured by its own model: a model that only repeats itself would look best.
 """
@@ -6,56 +6,107 @@ The continuation is not coloured by its own model: a model that only repeats its
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import uuid4
 
+from core.errors import LabError
 from core.generation.generate import Finished, Piece
+from core.generation.side_by_side import Turn
 from core.ui.components.picture import Json, Picture
+
+T = TypeVar("T")
 
 
 class Manuscript(Picture):
-    """The written text; see `Writing` for its data."""
+    """The written texts side by side; see `Writings` for the data. Event ``select``: a token was pointed at."""
 
     folder = "manuscript"
 
 
 @dataclass
 class Writing:
-    """A continuation under way, as the picture shows it."""
+    """One model's continuation under way.
 
-    prefix: str
+    Attributes:
+        name: the checkpoint.
+        seconds: that it took itself, the other models' turns left out.
+        cuts: lengths of the pieces in characters, so that every token can be pointed at.
+    """
+
+    name: str
     text: str = ""
     tokens: int = 0
+    cuts: list[int] = field(default_factory=list)
     finished: Finished | None = None
-    _began: float = field(default_factory=time.perf_counter)
+    notice: str = ""
+    seconds: float = 0.0
 
-    def add(self, items: list[Piece | Finished]) -> None:
-        """Take in what has been written since the last time."""
+    def add(self, items: list[Piece | Finished], seconds: float) -> None:
+        """Take in what has been written in some more seconds."""
+        self.seconds += seconds
         for item in items:
             if isinstance(item, Finished):
                 self.finished = item
-            else:
-                self.text += item.text
-                self.tokens += len(item.ids)
+                continue
+            self.text += item.text
+            self.tokens += len(item.ids)
+            if item.text:
+                self.cuts.append(len(item.text))
 
-    def begin(self) -> None:
-        """Start the clock of the speed: the model is loaded and has read the prefix."""
-        self._began = time.perf_counter()
-
-    def value(self, state: str, notice: str = "") -> Json:
-        """Return the data: ``state`` is warming, writing, done, stopped or failed."""
-        seconds = max(time.perf_counter() - self._began, 1e-9)
+    def value(self) -> Json:
+        """Return the data of one column; its state is warming, writing, done or failed."""
         done = self.finished
+        state = "failed" if self.notice else "done" if done else "writing" if self.tokens else "warming"
         return {
-            "prefix": self.prefix, "text": self.text, "state": state, "tokens": self.tokens,
-            "speed": round(self.tokens / seconds, 1) if self.tokens > 1 else 0,
-            "reason": done.reason if done else "", "stop": done.stop if done else None, "notice": notice,
+            "name": self.name, "text": self.text, "state": state, "tokens": self.tokens, "cuts": list(self.cuts),
+            "speed": round(self.tokens / max(self.seconds, 1e-9), 1) if self.tokens > 1 else 0,
+            "reason": done.reason if done else "", "stop": done.stop if done else None, "notice": self.notice,
         }  # fmt: skip
 
 
-def paced(items: Iterator[Piece | Finished], seconds: float = 0.1) -> Iterator[list[Piece | Finished]]:
+class Writings:
+    """Several models' continuations of one prefix, as the picture shows them."""
+
+    def __init__(self, prefix: str, names: Sequence[str]) -> None:
+        self.prefix = prefix
+        # Tells two writings apart in the browser, where the last words of a stopped one may arrive after its end.
+        self._run = uuid4().hex
+        self._columns = {name: Writing(name) for name in names}
+
+    def add(self, turns: list[Turn], language: str) -> None:
+        """Take in some turns; a model that failed says why, in the visitor's language."""
+        for name, items, seconds in turns:
+            column = self._columns[name]
+            if isinstance(items, LabError):
+                column.notice = items.in_language(language)
+            else:
+                column.add(items, seconds)
+
+    def value(self) -> Json:
+        """Return the data."""
+        return {"prefix": self.prefix, "run": self._run, "columns": [column.value() for column in self._columns.values()]}
+
+    def failed(self, sentence: str) -> Json:
+        """Return the data where nothing more can be written."""
+        value = self.value()
+        columns = [each if each["state"] == "done" else {**each, "state": "failed"} for each in value["columns"]]
+        return {**value, "columns": columns or [{**Writing("").value(), "state": "failed"}], "notice": sentence}
+
+
+def stopped_value(value: Json | None) -> Json | None:
+    """Return the data after the visitor has stopped the writing; what is written stays."""
+    if not value:
+        return value
+    busy = ("warming", "writing")
+    columns = [{**each, "state": "stopped"} if each["state"] in busy else each for each in value["columns"]]
+    return {**value, "columns": columns}
+
+
+def paced(items: Iterator[T], seconds: float = 0.1) -> Iterator[list[T]]:
     """Yield what arrives in turn, gathered so that a list comes about every ``seconds``; the first one at once."""
-    gathered: list[Piece | Finished] = []
+    gathered: list[T] = []
     due = 0.0
     for item in items:
         gathered.append(item)

@@ -1,9 +1,9 @@
-// The prefix, what the model adds to it while it writes, and how the writing ended.
-const [text, facts, copy, notice] = [".text", ".facts", ".copy", ".notice"].map((name) => element.querySelector(name));
-const prefix = make("span", "prefix");
-const written = make("span", "written");
-text.setAttribute("aria-label", words.label);
-copy.textContent = words.copy;
+// The prefix and what each model adds to it, side by side. Once a model has ended, every token can be pointed at.
+const [box, notice, hint] = [".columns", ".notice", ".hint"].map((name) => element.querySelector(name));
+const BUSY = ["warming", "writing"];
+let stopped = null; // the run that was stopped: what of it still arrives does not set it going again
+let columns = []; // what is on the screen, one entry a column
+hint.textContent = words.hint;
 
 function ending(value) {
   const parts = [value.state === "done" ? say(value.reason, { stop: drawn(value.stop || "") }) : words[value.state]];
@@ -12,31 +12,106 @@ function ending(value) {
   return parts.join(" · ");
 }
 
-function draw() {
-  const value = props.value;
-  const busy = Boolean(value) && ["warming", "writing"].includes(value.state);
-  document.body.classList.toggle("unroll-writing", busy);
-  if (!value) {
-    text.replaceChildren(make("span", "empty", words.empty));
-    facts.textContent = "";
-    copy.hidden = true;
-    return;
-  }
-  const follows = text.scrollHeight - text.scrollTop - text.clientHeight < 40;
-  if (prefix.parentNode !== text) text.replaceChildren(prefix, written);
-  if (prefix.textContent !== value.prefix) prefix.textContent = value.prefix;
-  if (written.textContent !== value.text) written.textContent = value.text;
-  if (busy && follows) text.scrollTop = text.scrollHeight;
-  facts.textContent = ending(value);
-  copy.hidden = busy;
-  notice.textContent = value.notice || "";
-  notice.hidden = !value.notice;
+function made(at) {
+  const column = { node: make("div", "column"), text: make("div", "text"), prefix: make("span", "prefix"), written: make("span", "written"), facts: make("span", "facts figure faint"), copy: make("button", "copy", words.copy), name: make("div", "name"), notice: make("p", "notice"), spans: false };
+  const foot = make("div", "foot");
+  foot.append(column.facts, column.copy);
+  column.facts.setAttribute("role", "status");
+  column.notice.setAttribute("role", "alert");
+  column.copy.type = "button";
+  column.text.tabIndex = 0;
+  column.text.setAttribute("role", "group");
+  column.text.setAttribute("aria-label", words.label);
+  column.text.append(column.prefix, column.written);
+  column.node.append(column.name, column.text, foot, column.notice);
+  column.copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(props.value.prefix + props.value.columns[at].text);
+    column.copy.textContent = words.copied;
+    setTimeout(() => (column.copy.textContent = words.copy), 1500);
+  });
+  column.written.addEventListener("click", (event) => point(at, event.target.closest("b")));
+  column.written.addEventListener("keydown", (event) => walk(at, event));
+  return column;
 }
 
-copy.addEventListener("click", async () => {
-  await navigator.clipboard.writeText(props.value.prefix + props.value.text);
-  copy.textContent = words.copied;
-  setTimeout(() => (copy.textContent = words.copy), 1500);
-});
+// Tell the page which token was pointed at: its column, and where it begins (in characters of the continuation).
+function point(at, token) {
+  if (!token) return;
+  element.querySelectorAll("b.at").forEach((one) => one.classList.remove("at"));
+  token.classList.add("at");
+  trigger("select", { column: at, begin: Number(token.dataset.begin), token: token.textContent });
+}
+
+function walk(at, event) {
+  const token = event.target.closest("b");
+  if (!token) return;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    return point(at, token);
+  }
+  const next = { ArrowRight: token.nextElementSibling, ArrowLeft: token.previousElementSibling }[event.key];
+  if (!next) return;
+  event.preventDefault();
+  token.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+}
+
+// A token that is a line break or a space has no width of its own to click on: it is drawn where it is pointed at.
+function spansOf(value) {
+  const characters = Array.from(value.text);
+  let begin = 0;
+  return value.cuts.map((length) => {
+    const token = make("b", "", characters.slice(begin, begin + length).join(""));
+    token.dataset.begin = begin;
+    token.tabIndex = begin ? -1 : 0;
+    begin += length;
+    return token;
+  });
+}
+
+function drawColumn(column, value, prefix) {
+  const busy = BUSY.includes(value.state);
+  const follows = column.text.scrollHeight - column.text.scrollTop - column.text.clientHeight < 40;
+  column.name.textContent = column.name.title = value.name;
+  if (column.prefix.textContent !== prefix) column.prefix.textContent = prefix;
+  if (busy) {
+    if (column.written.textContent !== value.text || column.spans) column.written.textContent = value.text;
+    column.spans = false;
+  } else if (column.spans !== value.text + value.state) {
+    column.written.replaceChildren(...spansOf(value));
+    column.spans = value.text + value.state;
+  }
+  if (busy && follows) column.text.scrollTop = column.text.scrollHeight;
+  column.facts.textContent = ending(value);
+  column.copy.hidden = busy;
+  column.notice.textContent = value.notice || "";
+  column.notice.hidden = !value.notice;
+}
+
+function draw() {
+  const value = props.value && JSON.parse(JSON.stringify(props.value)); // Gradio's watched objects are slow to read
+  if (value && value.columns.some((each) => each.state === "stopped")) stopped = value.run;
+  if (value && value.run === stopped) value.columns.forEach((each) => BUSY.includes(each.state) && (each.state = "stopped"));
+  const busy = Boolean(value) && value.columns.some((each) => BUSY.includes(each.state));
+  document.body.classList.toggle("unroll-writing", busy);
+  notice.textContent = (value && value.notice) || "";
+  notice.hidden = !notice.textContent;
+  hint.hidden = !value || busy || !value.columns.some((each) => each.text);
+  const count = value ? value.columns.length : 0;
+  box.classList.toggle("many", count > 1);
+  if (!count) {
+    const empty = made(0);
+    empty.text.replaceChildren(make("span", "empty", words.empty));
+    empty.copy.hidden = empty.notice.hidden = true;
+    columns = [];
+    return box.replaceChildren(empty.node);
+  }
+  if (columns.length !== count) {
+    columns = value.columns.map((_, at) => made(at));
+    box.replaceChildren(...columns.map((column) => column.node));
+  }
+  columns.forEach((column, at) => drawColumn(column, value.columns[at], value.prefix));
+}
 
 keep(draw);
