@@ -31,6 +31,7 @@ from core.sharing.comparison import failed, read_aligned
 from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
 from core.sharing.folders import named_folder, recover, write_file
+from core.sharing.inspection import inspect_step, inspect_trace
 from core.sharing.listing import describe_checkpoints, describe_models
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.opened import OpenedCheckpoints
@@ -284,6 +285,14 @@ class Lab:
                 f"{'、'.join(each for each, row in rows.items() if row['here'])}。",
             )
         return self.load_corpus(name)
+
+    def inspect(self, checkpoint: str, text: str, trace: str = "") -> Json:
+        """Return what a checkpoint shows of its inside along a text: see `inspect_trace`."""
+        return inspect_trace(self.open(checkpoint), text, trace)
+
+    def inspect_step(self, checkpoint: str, text: str, step: int) -> Json:
+        """Return one step of a checkpoint, number by number: see `inspection.inspect_step`."""
+        return inspect_step(self.open(checkpoint), text, step)
 
     def vocabulary(self, checkpoint: str) -> list[str]:
         """Return the tokens of a checkpoint by id."""

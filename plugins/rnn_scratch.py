@@ -16,7 +16,7 @@ import numpy as np
 
 from core.language import both
 from core.models.neural import Drop, NeuralModel, TensorState, keep
-from core.models.protocol import About, Array
+from core.models.protocol import About, Array, InputWeights
 from core.models.torch_later import torch
 from core.settings import setting
 from core.training.gradient import GradientLearner
@@ -97,6 +97,10 @@ class RNNScratch(NeuralModel):
             H = np.tanh(p["W_xh"][id_] + H @ p["W_hh"] + p["b_h"])
             states.append(H)
         return {"hidden": np.array(states), "input_row": p["W_xh"][ids]}  # both [time, hidden]
+
+    def input_weights(self) -> InputWeights:
+        p = self.tensors()
+        return InputWeights(p["W_xh"], p["W_hh"])
 
 
 PLUGIN = RNNScratch

@@ -110,6 +110,10 @@ class NeuralModel(LanguageModel):
             log_probs = torch.log_softmax(logits, dim=-1)
             return log_probs.cpu().numpy(), tuple(part.cpu().numpy() for part in after)
 
+    def logits(self, ids: Array) -> Array | None:
+        with torch.inference_mode():
+            return self.forward(self._ids(np.asarray(ids)[None]), self.zero_state(1))[0][0].cpu().numpy()
+
     def score(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
         with torch.inference_mode():
             logits, after = self.forward(self._ids(inputs), self._state(state))

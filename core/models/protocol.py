@@ -68,6 +68,22 @@ class Learned:
     learning_rate: float | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class InputWeights:
+    """What a token meets first in a recurrent model, in the book's letters (D2L 8.4.2, 8.5.1).
+
+    Attributes:
+        W_xh: ``[input, gates * hidden]``.
+        W_hh: ``[hidden, gates * hidden]``.
+        embedding: ``[vocab, input]``, whose row stands for the token; None where the input is the one-hot vector itself
+            (then ``input`` is the vocabulary).
+    """
+
+    W_xh: Array
+    W_hh: Array
+    embedding: Array | None = None
+
+
 class Learner(ABC):
     """How a model learns. The one trainer drives every learner in the same way.
 
@@ -188,6 +204,14 @@ class LanguageModel(ABC):
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return named arrays that show how the model reads ids ``[time]``; none by default."""
         return {}
+
+    def input_weights(self) -> InputWeights | None:
+        """Return the matrices that a token and the hidden state meet first; None for a model without them."""
+        return None
+
+    def logits(self, ids: Array) -> Array | None:
+        """Return the scores before softmax after each of ids ``[time]``: ``[time, vocab]``; None where there are none."""
+        return None
 
     @property
     def num_parameters(self) -> int:

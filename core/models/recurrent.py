@@ -17,7 +17,7 @@ import numpy as np
 
 from core.language import both
 from core.models.neural import Drop, NeuralModel, TensorState, keep
-from core.models.protocol import Array, State
+from core.models.protocol import Array, InputWeights, State
 from core.models.torch_later import torch
 from core.settings import setting
 
@@ -244,6 +244,11 @@ class RecurrentModel(NeuralModel):
             state = tuple(np.stack([layer[name] for layer in layers]) for name in self.state_names)
             steps.append({name: np.stack([layer[name] for layer in layers]) for name in layers[0]})
         return {name: np.stack([step[name] for step in steps]) for name in steps[0]} if steps else {}
+
+    def input_weights(self) -> InputWeights:
+        W_xh, W_hh, _, _ = self._folded().layers[0]
+        embedded = "embedding" in self.network
+        return InputWeights(W_xh, W_hh, self.tensors()["embedding.weight"] if embedded else None)
 
 
 def layer_weights(layer: nn.Module) -> tuple[Tensor, Tensor, Tensor, Tensor]:

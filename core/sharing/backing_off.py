@@ -12,6 +12,7 @@ import numpy as np
 
 from core.generation.prefix import warm_up_ids
 from core.sharing.checkpoint import Checkpoint
+from core.text.sequences import Ids
 
 # What a trace must name to be a path, and how many ids before the place can matter.
 _NAMES = ("context", "used", "total", "types", "count", "rest", "probability")
@@ -31,8 +32,12 @@ def back_off_path(opened: Checkpoint, prefix: str, id_: int) -> list[dict[str, A
         (different ones), count (of this one), rest (weight left to the shorter context), probability (with contexts up
         to this length). Empty where the model has no such path.
     """
-    tokenizer = opened.tokenizer
-    ids = warm_up_ids(tokenizer, prefix)[-_MOST_CONTEXT:]
+    return path_after(opened, warm_up_ids(opened.tokenizer, prefix), id_)
+
+
+def path_after(opened: Checkpoint, ids: Ids, id_: int) -> list[dict[str, Any]]:
+    """Return the path of `back_off_path` after ids ``[time]``, at least one."""
+    ids, tokenizer = ids[-_MOST_CONTEXT:], opened.tokenizer
     if not {name for name, _ in opened.model.about.trace} >= set(_NAMES):
         return []
     trace = opened.model.trace(np.append(ids, np.int32(id_)))

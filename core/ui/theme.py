@@ -1,7 +1,8 @@
 """The look: paper and ink, one accent, system fonts, light and dark. No request leaves the page for it.
 
-One hue carries everything that is coloured. Surprise has six fixed classes (`core.measures.surprisal`), pale to dark on
-paper and the other way round in the dark, each with the ink that stands on it at 4.5:1 or better.
+One hue carries everything that is coloured; only numbers below zero have another (`minus`). Surprise has six fixed classes
+(`core.measures.surprisal`), pale to dark on paper and the other way round in the dark theme, each with the ink that
+stands on it at 4.5:1 or better.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ SURPRISE_DARK = (
 LIGHT = {
     "paper": "#faf8f4", "sheet": "#ffffff", "ink": "#23211d", "faint": "#6a645a", "line": "#e3ded3",
     "accent": "#a8431a", "on-accent": "#ffffff", "wash": "#f3efe7",
+    "minus": "#1f6a8c",
 }  # fmt: skip
 DARK = {
     "paper": "#161513", "sheet": "#1e1c1a", "ink": "#ece7dd", "faint": "#a89f91", "line": "#38342f",
     "accent": "#ee9468", "on-accent": "#1a1917", "wash": "#272421",
+    "minus": "#5fb3d6",
 }  # fmt: skip
 
 FONT = (

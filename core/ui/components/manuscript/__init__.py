@@ -86,7 +86,11 @@ class Writings:
 
     def value(self) -> Json:
         """Return the data."""
-        return {"prefix": self.prefix, "run": self._run, "columns": [column.value() for column in self._columns.values()]}
+        return {
+            "prefix": self.prefix,
+            "run": self._run,
+            "columns": [column.value() for column in self._columns.values()],
+        }
 
     def failed(self, sentence: str) -> Json:
         """Return the data where nothing more can be written."""
