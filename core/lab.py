@@ -35,6 +35,7 @@ from core.sharing.inspection import inspect_step, inspect_trace
 from core.sharing.listing import describe_checkpoints, describe_models
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.opened import OpenedCheckpoints
+from core.sharing.packing import pack_folder
 from core.sharing.scoring import read_tokens, score_ids, score_text
 from core.sharing.space import make_space, plan_space
 from core.sharing.training_run import SHARED, TrainingRun
@@ -330,6 +331,11 @@ class Lab:
     def make_space(self, space: str) -> Json:
         """Create or update a Space of this project."""
         return make_space(PROJECT, plan_space(PROJECT, space))
+
+    def packed(self, checkpoint: str) -> bytes:
+        """Return a checkpoint's folder as a zip."""
+        folder = self.folder_of(checkpoint)
+        return pack_folder(folder, folder.name)
 
     # Helpers of several use-cases
 

@@ -40,4 +40,28 @@ WORDS: Mapping[str, Bilingual] = {
     "plugins.unnormalised": both("its distribution does not sum to 1", "其分布之和不为 1"),
     "plugins.broken": both("broken", "已损坏"),
     "plugins.shared": both("Settings of every training run", "所有训练共用的设置"),
+    "models.download": both("Download", "下载"),
+    "checkpoints.sort": both("Sort by this column", "按此列排序"),
+    "checkpoints.use": both("write with it", "用它续写"),
+    "checkpoints.zip": both("zip", "下载 zip"),
+    "checkpoints.actions": both("use", "使用"),
+    "results.title": both("What a bit per character costs", "每个字符的比特要花多少代价"),
+    "results.axis": both("What stands on the horizontal axis", "横轴"),
+    "results.seconds": both("training time", "训练用时"),
+    "results.bytes": both("size", "大小"),
+    "results.parameters": both("parameters", "参数量"),
+    "results.x_seconds": both("seconds of training (logarithmic)", "训练秒数（对数）"),
+    "results.x_bytes": both("bytes on disk (logarithmic)", "磁盘字节数（对数）"),
+    "results.x_parameters": both("learned numbers (logarithmic)", "参数个数（对数）"),
+    "results.y": both("bits per character", "比特/字符"),
+    "results.key": both(
+        "Filled: the held-out text (circle: English, square: Chinese). Small and open, on the stem: the training text. Bits "
+        "compare within one language.",
+        "实心：留出文本（圆：英文，方：中文）。竖线上的小空心圆：训练文本。比特只在同一种语言内可比。",
+    ),
+    "results.hint": both("Point at a dot, or move with Tab.", "将指针移到点上，或用 Tab 键移动。"),
+    "results.told": both(
+        "{name}: held-out {bits}, training {train} bits per character; {seconds} s, {parameters} parameters",
+        "{name}：留出 {bits}，训练 {train} 比特/字符；{seconds} 秒，{parameters} 个参数",
+    ),
 }

@@ -3,6 +3,48 @@ const [none, table, head, body, told] = [".none", "table", "thead", "tbody", ".t
 const COLUMNS = ["name", "model", "text", "tokens", "train", "held_out", "bits", "parameters", "seconds", "bytes"];
 const NUMBERS = new Set(COLUMNS.slice(4));
 
+let sorted = { key: null, down: false };
+
+// What a column is sorted by; rows that have nothing there come last, whichever way.
+const KEYS = { name: (each) => each.name, model: (each) => each.model, text: (each) => each.corpus, tokens: (each) => each.level, train: (each) => each.train_perplexity, held_out: (each) => each.held_out_perplexity, bits: (each) => each.bits_per_char, parameters: (each) => each.parameters, seconds: (each) => each.seconds, bytes: (each) => each.bytes };
+
+function order(rows) {
+  if (!sorted.key) return rows;
+  const of = KEYS[sorted.key];
+  const has = (each) => !each.error && of(each) !== null && of(each) !== undefined;
+  const compare = (a, b) => (typeof of(a) === "string" ? of(a).localeCompare(of(b)) : of(a) - of(b));
+  const [some, none] = [rows.filter(has), rows.filter((each) => !has(each))];
+  some.sort((a, b) => (sorted.down ? -1 : 1) * compare(a, b));
+  return [...some, ...none];
+}
+
+function heading(key) {
+  const made = cell("th", NUMBERS.has(key) ? "figure" : "");
+  const button = make("button", "", words[key]);
+  button.type = "button";
+  button.title = words.sort;
+  made.setAttribute("aria-sort", sorted.key !== key ? "none" : sorted.down ? "descending" : "ascending");
+  button.addEventListener("click", () => {
+    sorted = { key, down: sorted.key === key && !sorted.down };
+    draw();
+    head.querySelectorAll("button")[COLUMNS.indexOf(key)].focus();
+  });
+  made.append(button);
+  return made;
+}
+
+// Write with it, or take it away.
+function actions(each) {
+  const made = cell("td", "actions", "", words.actions);
+  const use = make("button", "", words.use);
+  const zip = make("button", "", words.zip);
+  use.type = zip.type = "button";
+  use.addEventListener("click", () => (location.hash = window.unroll.link("write", { checkpoints: [each.name], at: Date.now() })));
+  zip.addEventListener("click", () => trigger("select", { name: each.name }));
+  made.append(use, zip);
+  return made;
+}
+
 function bytes(number) {
   return number < 1e6 ? (number / 1e3).toFixed(0) + " kB" : (number / 1e6).toFixed(1) + " MB";
 }
@@ -15,12 +57,13 @@ function line(each) {
     train: measured(each.train_perplexity), held_out: measured(each.held_out_perplexity), bits: measured(each.bits_per_char),
     parameters: grouped(each.parameters), seconds: each.seconds === null ? "" : figure(each.seconds), bytes: bytes(each.bytes),
   };
-  return row(COLUMNS.map((key) => cell("td", NUMBERS.has(key) ? "figure" : "", shown[key], words[key])));
+  const cells = COLUMNS.map((key) => cell("td", NUMBERS.has(key) ? "figure" : "", shown[key], words[key]));
+  return row([...cells, actions(each)]);
 }
 
 function brokenLine(each) {
   const reason = cell("td", "reason", words.broken + ": " + each.error[language]);
-  reason.colSpan = COLUMNS.length - 1;
+  reason.colSpan = COLUMNS.length;
   return row([cell("td", "", each.name), reason]);
 }
 
@@ -30,8 +73,8 @@ function draw() {
   told.textContent = words.compare;
   none.hidden = rows.length > 0;
   table.hidden = told.hidden = rows.length === 0;
-  head.replaceChildren(row(COLUMNS.map((key) => cell("th", NUMBERS.has(key) ? "figure" : "", words[key]))));
-  body.replaceChildren(...rows.map((each) => (each.error ? brokenLine(each) : line(each))));
+  head.replaceChildren(row([...COLUMNS.map(heading), cell("th", "", words.actions)]));
+  body.replaceChildren(...order(JSON.parse(JSON.stringify(rows))).map((each) => (each.error ? brokenLine(each) : line(each))));
 }
 
 keep(draw);
