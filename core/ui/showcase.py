@@ -45,7 +45,7 @@ class Exhibit:
 
 
 # The models that look perfect: counted or trained by heart on 10,000 characters, as in D2L 8.5.
-_BY_HEART = Exhibit(
+BY_HEART = Exhibit(
     "by_heart",
     (
         ("book", "time-machine-rnn-scratch-d2l"),
@@ -73,7 +73,7 @@ EXHIBITS: Mapping[str, tuple[Exhibit, ...]] = {
             },
             writes=True,
         ),
-        _BY_HEART,
+        BY_HEART,
     ),
     "zh": (
         Exhibit(
@@ -85,7 +85,7 @@ EXHIBITS: Mapping[str, tuple[Exhibit, ...]] = {
             {"unseen": "光着头，赤着脚，身上披着一领大红猩猩毡的斗篷", "seen": "假作真时真亦假，无为有处有还无"},
             writes=True,
         ),
-        _BY_HEART,
+        BY_HEART,
     ),
 }  # fmt: skip
 

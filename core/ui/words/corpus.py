@@ -118,8 +118,8 @@ WORDS: Mapping[str, Bilingual] = {
     ),
     "zipf.key_short": both("{name}: {types} types", "{name}：{types} 种"),
     "zipf.fitted": both(
-        "The straight lines are the fits, drawn a little above: least squares on the logarithms.",
-        "直线为拟合结果，画得略高：对数上的最小二乘。",
+        "The dashed straight lines are the fits: least squares on the logarithms.",
+        "虚直线为拟合结果：对数上的最小二乘。",
     ),
     "zipf.growth_label": both("Types met by tokens read", "读过的词元数与遇到的种数"),
     "zipf.read": both("tokens read", "读过的词元"),

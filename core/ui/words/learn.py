@@ -1,4 +1,4 @@
-"""The words of the tab Learn and its lessons."""
+"""The words of the tab Learn; what the lessons themselves say stands in ``core/ui/lessons``."""
 
 from __future__ import annotations
 
@@ -10,4 +10,35 @@ WORDS: Mapping[str, Bilingual] = {
     "intro.learn": both(
         "The chapter in short lessons: predict, then run, then see.", "短课程：先预测，再运行，再看结果。"
     ),
+    "intro.to_lesson": both("{section}: open the lesson “{title}”", "{section}：打开课程“{title}”"),
+    "lesson.lessons": both("Lessons", "课程列表"),
+    "lesson.step_predict": both("1 Predict", "1 预测"),
+    "lesson.step_ran": both("2 Run", "2 运行"),
+    "lesson.step_seen": both("3 See", "3 看结果"),
+    "lesson.run": both("Run", "运行"),
+    "lesson.first": both("Predict first.", "请先作出预测。"),
+    "lesson.running": both("The models are at work …", "模型正在计算……"),
+    "lesson.right": both("Your prediction was right.", "您预测对了。"),
+    "lesson.wrong": both("It came otherwise: {answer}.", "结果并非如此，而是：{answer}。"),
+    "lesson.number_near": both(
+        "You predicted {guess}, and it is {right}: well judged.", "您预测 {guess}，实际为 {right}：判断得很准。"
+    ),
+    "lesson.number_low": both("You predicted {guess}; it is more, {right}.", "您预测 {guess}；实际更高，为 {right}。"),
+    "lesson.number_high": both("You predicted {guess}; it is less, {right}.", "您预测 {guess}；实际更低，为 {right}。"),
+    "lesson.number_infinite": both(
+        "You predicted {guess}; it is infinite: a character came that the model held impossible.",
+        "您预测 {guess}；实际为无穷：出现了模型认为不可能的字符。",
+    ),
+    "lesson.switch": both("Which line the models read", "让模型读哪一句"),
+    "lesson.side_seen": both("Seen in training", "训练时见过"),
+    "lesson.side_unseen": both("Unseen", "未见过"),
+    "lesson.perplexity": both("perplexity {n}", "困惑度 {n}"),
+    "lesson.hint": both(
+        "Point at a character, or move along the line with the arrow keys.", "将指针移到字符上，或用方向键沿该行移动。"
+    ),
+    "lesson.legend": both("the model gave it 1 chance in", "模型给它的机会：几分之一"),
+    "lesson.more": both("rarer", "更小"),
+    "lesson.given": both("given, not scored", "已知，不计分"),
+    "lesson.bits": both("{bits} bits, 1 in {chance}", "{bits} 比特，{chance} 分之一"),
+    "lesson.impossible": both("impossible for this model (infinite)", "此模型认为不可能（无穷）"),
 }

@@ -1,8 +1,9 @@
-"""The first line of a tab: a badge that names the section of the book, and a sentence."""
+"""The first line of a tab: a badge that names the section of the book and leads to its lesson, and a sentence."""
 
 from __future__ import annotations
 
 from core.ui.components.picture import Json, Picture
+from core.ui.lessons import lesson_of
 
 
 class Intro(Picture):
@@ -13,4 +14,6 @@ class Intro(Picture):
 
 def intro_value(tab: str, section: str) -> Json:
     """Return the data of a tab's first line: ``section`` such as "D2L 8.4.4"."""
-    return {"tab": tab, "section": section}
+    lesson = lesson_of(tab)
+    leads = {"name": lesson.name, "title": {"en": lesson.title.en, "zh": lesson.title.zh}} if lesson else None
+    return {"tab": tab, "section": section, "lesson": leads}

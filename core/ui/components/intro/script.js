@@ -1,3 +1,11 @@
-// Where the book teaches this, and what the tab is for.
+// Where the book teaches this, with the way to its lesson, and what the tab is for.
 const line = element.querySelector(".intro");
-line.append(make("span", "badge", props.value.section), make("span", "", words[props.value.tab]));
+const { tab, section, lesson } = props.value;
+const badge = make(lesson ? "a" : "span", "badge", section);
+if (lesson) {
+  badge.href = window.unroll.link("learn", { lesson: lesson.name });
+  badge.title = say("to_lesson", { section, title: lesson.title[language] });
+  badge.setAttribute("aria-label", badge.title);
+  badge.addEventListener("click", () => location.hash === badge.hash && document.querySelector("#open-link").click());
+}
+line.append(badge, make("span", "", words[tab]));

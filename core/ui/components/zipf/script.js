@@ -58,7 +58,7 @@ function drawZipf() {
     area.made.append(...curve.filter((_, place) => place % 3 === 0).map(([rank, count]) => mark(n, across(rank), up(count))));
     if (!zipf) return;
     const y = (rank) => up(Math.max(1, zipf.constant * rank ** -zipf.alpha));
-    area.made.append(shape("line", { x1: across(zipf.low_rank), x2: across(zipf.high_rank), y1: y(zipf.low_rank) - 9, y2: y(zipf.high_rank) - 9, class: "fit k" + n }));
+    area.made.append(shape("line", { x1: across(zipf.low_rank), x2: across(zipf.high_rank), y1: y(zipf.low_rank), y2: y(zipf.high_rank), class: "fit k" + n }));
   });
 }
 

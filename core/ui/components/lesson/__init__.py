@@ -1,0 +1,65 @@
+"""A lesson: the reader predicts, the Lab runs, and both see the answer beside the prediction."""
+
+from __future__ import annotations
+
+from core.language import Bilingual
+from core.ui.components.picture import Json, Picture
+from core.ui.components.strip import strip_value
+from core.ui.lessons import LESSONS
+from core.ui.lessons.lesson import Facts, Lesson, Seen
+
+
+class LessonPicture(Picture):
+    """The list of lessons, the open one's question, and the answer once it has run."""
+
+    folder = "lesson"
+
+
+def lesson_value(lesson: Lesson, facts: Facts, language: str, guess: float | None = None) -> Json:
+    """Return the data of an open lesson.
+
+    Args:
+        lesson: the lesson.
+        facts: what the Lab says before anything is run.
+        language: "en" or "zh".
+        guess: the reader's answer, where there is one already.
+    """
+
+    def said(text: Bilingual) -> str:
+        return text.in_language(language).format_map(facts.said)
+
+    return {
+        "lessons": lessons_listed(language), "name": lesson.name, "section": lesson.section, "title": said(lesson.title),
+        "story": said(lesson.story), "question": said(lesson.question), "choices": [said(each) for each in lesson.choices],
+        "unit": said(lesson.unit) if lesson.unit else "", "guess": guess,
+    }  # fmt: skip
+
+
+def seen_value(lesson: Lesson, seen: Seen, language: str) -> Json:
+    """Return the data of a lesson's answer."""
+    return {
+        "right": seen.right, "table": [list(row) for row in seen.table],
+        "groups": [
+            {"name": name, "strips": [_strip(each.name, each.reading) for each in strips]} for name, strips in seen.groups
+        ],
+        "see": [each.in_language(language).format_map(seen.said) for each in lesson.see],
+        "doors": [
+            {"label": each.label.in_language(language), "tab": each.tab, "state": dict(each.state)} for each in seen.doors
+        ],
+    }  # fmt: skip
+
+
+def lesson_notice(sentence: str, language: str) -> Json:
+    """Return the data where a lesson cannot be opened or run."""
+    return {"lessons": lessons_listed(language), "notice": sentence}
+
+
+def lessons_listed(language: str) -> list[Json]:
+    """Return every lesson as it stands in the list."""
+    return [{"name": each.name, "title": each.title.in_language(language)} for each in LESSONS]
+
+
+def _strip(name: str, reading: Json) -> Json:
+    value = strip_value(reading)
+    tokens = [[each["token"], each["bits"], each["kind"]] for each in value["tokens"]]
+    return {"name": name, "tokens": tokens, "perplexity": reading["perplexity"], "bounds": value["bounds"]}

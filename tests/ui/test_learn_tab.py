@@ -1,0 +1,109 @@
+"""Learn: every lesson asks first, then runs, and what it says is what the Lab says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from core.lab import Lab
+from core.ui.components.lesson import lesson_value, seen_value
+from core.ui.lessons import LESSONS, by_heart, lesson_named, lesson_of, perplexity, text_to_ids
+from core.ui.lessons.lesson import Lesson, figure
+from tests.ui.visitor import NARROW, Open, go_to
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Lab:
+    return Lab()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_a_lesson_has_no_place_left_unfilled_and_an_answer_that_can_be_given(
+    lesson: Lesson, language: str, shipped: Lab
+) -> None:
+    asked = lesson_value(lesson, lesson.facts(shipped, language), language)
+    seen = lesson.run(shipped, language)
+    shown = seen_value(lesson, seen, language)
+    for sentence in [asked["title"], asked["story"], asked["question"], *asked["choices"], *shown["see"]]:
+        assert sentence and not re.search(r"\{\w*\}", sentence)
+    assert seen.right is None or lesson.fits(seen.right)
+    assert shown["doors"] and all(door["label"] for door in shown["doors"])
+
+
+def test_the_id_one_belongs_to_the_most_frequent_character(shipped: Lab) -> None:
+    for language, corpus in (("en", "tide_clock"), ("zh", "moon_ferry")):
+        text = shipped.load_corpus(corpus).text
+        most = max(set(text), key=text.count)
+        seen = text_to_ids.LESSON.run(shipped, language)
+        listed = dict(zip(("id", "token", "count"), seen.table[2], strict=True))  # heads, <unk>, then the first
+        assert (listed["id"], listed["token"], listed["count"]) == ("1", most, f"{text.count(most):,}")
+
+
+def test_the_three_sentences_have_the_perplexities_of_the_lab(shipped: Lab) -> None:
+    seen = perplexity.LESSON.run(shipped, "en")
+    expected = [shipped.score("shakespeare-lstm", text=line)["perplexity"] for line in perplexity.TRIO]
+    assert seen.right == pytest.approx(expected[-1])
+    assert [row[1] for row in seen.table[2:5]] == [figure(each) for each in expected]
+
+
+def test_the_books_model_is_worse_than_guessing_on_what_follows(shipped: Lab) -> None:
+    rows = {row["name"]: row for row in shipped.checkpoints()}
+    book = rows["time-machine-rnn-scratch-d2l"]
+    seen = by_heart.LESSON.run(shipped, "en")
+    assert book["train_perplexity"] < 1.5 and book["held_out_perplexity"] > book["vocab_size"]
+    assert seen.right == 2  # "above the size of the vocabulary"
+    (_, seen_strips), (_, unseen_strips) = seen.groups
+    for known, unknown in zip(seen_strips, unseen_strips, strict=True):
+        low, high = known.reading["perplexity"], unknown.reading["perplexity"]
+        assert low < 2 and (high is None or high > 5)
+
+
+@pytest.mark.parametrize("asked", [None, 3, "nothing", ["ids"], {"lesson": 1}])
+def test_an_unknown_lesson_is_the_first_one(asked: Any) -> None:
+    assert lesson_named(asked) is LESSONS[0]
+
+
+@pytest.mark.parametrize("guess", [True, "1", None, -1, 4, 0.5, float("nan"), [0]])
+def test_only_an_answer_to_the_question_is_a_guess(guess: Any) -> None:
+    assert not text_to_ids.LESSON.fits(guess)
+    assert perplexity.LESSON.fits(guess) == (guess in (4, 0.5) and guess is not True)
+
+
+def test_every_badge_leads_to_a_lesson_that_there_is() -> None:
+    assert [lesson_of(tab) for tab in ("corpus", "read", "train", "models")] == [*LESSONS, None]
+
+
+@pytest.mark.browser
+def test_one_predicts_runs_and_sees_and_a_link_keeps_it(open_page: Open) -> None:
+    page = open_page()
+    go_to(page, "Learn")
+    page.locator("#lesson .question", has_text="gets the id 1").wait_for()
+    assert page.locator("#lesson .run").is_disabled() and page.locator("#lesson .seen").is_hidden()
+    page.locator("#lesson .answers label", has_text="the space").click()
+    page.locator("#lesson .run").click()
+    page.locator("#lesson .outcome", has_text="Your prediction was right.").wait_for()
+    page.locator("#learn-share .link").click()
+    other = open_page(at=page.evaluate("location.href"), size=NARROW)
+    other.locator("#lesson .outcome", has_text="Your prediction was right.").wait_for()
+    assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#lesson .doors a").first.click()
+    page.locator("#stages .sheet").wait_for()
+    assert page.get_by_role("tab", selected=True).text_content() == "Corpus"
+
+
+@pytest.mark.browser
+def test_a_badge_leads_to_its_lesson_and_what_is_missing_is_told(open_page: Open) -> None:
+    page = open_page("zh-CN")
+    page.get_by_role("tab", name="对读", exact=True).click()
+    page.locator("a.badge:visible").click()
+    page.locator("#lesson h3", has_text="困惑度").wait_for()
+    number = page.locator("#lesson .answers input")
+    number.fill("12")
+    number.press("Enter")
+    page.locator("#lesson .outcome", has_text="您预测 12").wait_for()
+    assert page.locator("#lesson .one").count() == 3
+    page.locator("#lesson nav a", has_text="书中的 1.0").click()
+    page.locator("#lesson .notice", has_text="time-machine-rnn-scratch-d2l").wait_for()
