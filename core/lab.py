@@ -32,15 +32,16 @@ from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
 from core.sharing.folders import named_folder, recover, write_file
 from core.sharing.inspection import inspect_step, inspect_trace
-from core.sharing.listing import describe_checkpoints, describe_models
+from core.sharing.listing import describe_checkpoint, describe_checkpoints, describe_models
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.opened import OpenedCheckpoints
+from core.sharing.own import OwnModels, OwnName
 from core.sharing.packing import pack_folder
 from core.sharing.scoring import read_tokens, score_ids, score_text
 from core.sharing.space import make_space, plan_space
 from core.sharing.training_run import SHARED, TrainingRun
 from core.sharing.verification import verify
-from core.text.corpus import Corpus, decode_bytes
+from core.text.corpus import Corpus, corpus_from_bytes, decode_bytes
 from core.text.mini_batches import mini_batches
 from core.text.portrait import Portraits, corpus_statistics
 from core.text.sources import describe_corpora, load_corpus
@@ -70,6 +71,7 @@ class Lab:
         self.registry = Registry(self.places.plugins, SHARED)
         self._opened = OpenedCheckpoints(self.registry, most_opened)
         self._portraits = Portraits()
+        self.own = OwnModels(self.places.data)
 
     # What there is
 
@@ -116,6 +118,69 @@ class Lab:
             resume=resume, replace=replace, corpus_word=corpus,
         )  # fmt: skip
         return run.events()
+
+    def train_own(
+        self,
+        own: OwnName,
+        model: str,
+        corpus: str,
+        text: bytes | None = None,
+        values: Mapping[str, Any] | None = None,
+        *,
+        resume: bool = False,
+        admit: Callable[[int], None] | None = None,
+    ) -> Iterator[Event]:
+        """Return the events of training a visitor's own model; everything is checked before this returns.
+
+        Args:
+            own: the model's name behind the visitor's key.
+            model: a plug-in's name; ignored when a run goes on.
+            corpus: a named corpus that is here, or "" for ``text``.
+            text: the bytes of a visitor's text; they are kept while the run can go on.
+            values: settings by name; a run that goes on keeps its own.
+            resume: go on with the interrupted run of this name.
+            admit: told the number of parameters before any is made; raises to refuse them.
+        """
+        return self._own_run(own, model, corpus, text, values, resume=resume, admit=admit).events()
+
+    def estimate(
+        self,
+        own: OwnName,
+        model: str,
+        corpus: str,
+        text: bytes | None = None,
+        values: Mapping[str, Any] | None = None,
+        *,
+        admit: Callable[[int], None] | None = None,
+    ) -> Json:
+        """Return what `train_own` would cost: see `TrainingRun.estimate`; nothing is kept."""
+        return self._own_run(own, model, corpus, text, values, trial=True, admit=admit).estimate()
+
+    def _own_run(
+        self,
+        own: OwnName,
+        model: str,
+        corpus: str,
+        text: bytes | None,
+        values: Mapping[str, Any] | None,
+        *,
+        resume: bool = False,
+        trial: bool = False,
+        admit: Callable[[int], None] | None = None,
+    ) -> TrainingRun:
+        self.own.check_room(own)
+        if resume:
+            folder, row = self.own.existing(own), describe_checkpoint(self.own.existing(own))
+            kept = self.own.kept_text(own) or self.corpus_here(str(row.get("corpus")))
+            return TrainingRun(self.registry, str(row.get("model")), kept, folder, {}, resume=True)
+        self.registry.get(model)
+        given = self.corpus_here(corpus) if corpus else corpus_from_bytes(text or b"", own.name)
+        run = TrainingRun(self.registry, model, given, self.own.folder(own), values or {}, replace=True, admit=admit)
+        if not trial:
+            self.own.forget_text(own)
+            if not corpus:
+                self.own.keep_text(own, text or b"", given.card.lines)
+        return run
 
     def load_corpus(self, name_or_path: str, progress: Callable[[int, int], None] | None = None) -> Corpus:
         """Return a named corpus, found or downloaded, or a file as a corpus."""
@@ -354,6 +419,9 @@ class Lab:
 
     def folder_of(self, checkpoint: str) -> Path:
         """Return the folder of a checkpoint given by name (under ``checkpoints/``) or as a path."""
+        own = OwnName.parse(checkpoint)
+        if own is not None:
+            return self.own.existing(own)
         if checkpoint.startswith("hub:"):
             raise BadText(
                 f"'{checkpoint}' is on the Hub: download it (hf download OWNER/NAME --local-dir DIR), then name the folder.",

@@ -25,6 +25,7 @@ def describe_models(registry: Registry) -> dict[str, Any]:
                 "idea": {"en": about.idea.en, "zh": about.idea.in_language("zh")},
                 "section": about.section,
                 "normalised": about.normalised,
+                "single_pass": plugin.Learner.single_pass,
                 "settings": [each.as_json() for each in describe(plugin.Config)],
                 "training": [each.as_json() for each in describe(plugin.Learner.Config)],
             }

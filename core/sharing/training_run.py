@@ -6,7 +6,7 @@ Everything that a run needs is put together here, once, for the page, the comman
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_value
 from pathlib import Path
@@ -42,6 +42,7 @@ from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus
 from core.text.opening import opening
 from core.text.preparation import Prepared, TextSettings, prepare_text
+from core.training.cost import estimate_seconds
 from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
 from core.training.run import Progress, RunConfig, TrainingData
 from core.training.trainer import Trainer
@@ -83,6 +84,8 @@ class TrainingRun:
         values: settings of all groups by name.
         resume: go on with the interrupted run in ``out``.
         replace: allow a finished checkpoint in ``out`` to be replaced.
+        corpus_word: how the command line would name the text.
+        admit: told the number of parameters before any is made; raises to refuse them.
 
     Raises:
         LabError: whatever a person can mend, before anything is written.
@@ -99,6 +102,7 @@ class TrainingRun:
         resume: bool = False,
         replace: bool = False,
         corpus_word: str = "",
+        admit: Callable[[int], None] | None = None,
     ) -> None:
         self.registry, self.name, self.corpus, self.out = registry, model, corpus, out
         self.values, self.corpus_word = dict(values), corpus_word or corpus.card.name
@@ -115,6 +119,8 @@ class TrainingRun:
         self.prepared: Prepared = prepare_text(corpus, self.text)
         self.data = self._split()
         self.model: LanguageModel = self.plugin(self.config, self.prepared.tokenizer.vocab_size, self.run.seed)
+        if admit is not None:
+            admit(self.model.num_parameters)
         self.history = History()
         self.progress = Progress()
         if facts is None:
@@ -146,6 +152,22 @@ class TrainingRun:
         self.history = History(read_history(self.out))
 
     # The run
+
+    def estimate(self) -> dict[str, Any]:
+        """Return what the run will cost, from a few of its steps; the run itself is spent by this.
+
+        Returns:
+            seconds, parameters, vocab_size, train_tokens, validation_tokens, held_out_tokens, and held_out_unknown, the
+            share of held-out tokens that are unknown.
+        """
+        seconds = estimate_seconds(self.learner, self.data, self.run)
+        held_out, validation = self.data.held_out.ids, self.data.validation
+        return {
+            "seconds": seconds, "parameters": self.model.num_parameters,
+            "vocab_size": self.prepared.tokenizer.vocab_size, "train_tokens": len(self.data.fit.ids),
+            "validation_tokens": len(validation.ids) if validation else 0, "held_out_tokens": len(held_out),
+            "held_out_unknown": float((held_out == self.prepared.tokenizer.unk_id).mean()),
+        }  # fmt: skip
 
     def events(self) -> Iterator[Event]:
         """Train; yield every event. Closing the iterator leaves a checkpoint that can be resumed."""

@@ -19,11 +19,13 @@ from core.generation.sampling import GenerationSettings
 from core.generation.side_by_side import Turn
 from core.lab import LEVELS, Lab
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
-from core.training.events import finite
+from core.sharing.own import check_own_name
+from core.training.events import Event, Saved, as_json, finite
 from core.ui.components.manuscript import paced
 from core.ui.limits import Limits
 from core.ui.people import language_of, told
-from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
+from core.ui.room import QUICK_LANE, QUICK_PLACES, TRAINING_LANE, WRITING_LANE, WRITING_PLACES, Room
+from core.ui.runs import Runs, within
 
 Json = dict[str, Any]
 _DEFAULT = GenerationSettings()
@@ -60,8 +62,8 @@ class _Result:
 class Api:
     """The endpoints over one Lab."""
 
-    def __init__(self, lab: Lab, limits: Limits) -> None:
-        self._lab, self._limits = lab, limits
+    def __init__(self, lab: Lab, limits: Limits, runs: Runs | None = None) -> None:
+        self._lab, self._limits, self._runs = lab, limits, runs or Runs()
 
     def models(self, request: gr.Request) -> Json:
         """List the models (plug-ins) with their ideas and settings, and the broken ones with their reasons.
@@ -279,10 +281,52 @@ class Api:
         with told(request):
             return self._lab.corpus_statistics(self._limits.text(text), level, top, min_frequency, corpus)
 
+    def train(
+        self,
+        model: str,
+        key: str,
+        name: str,
+        request: gr.Request,
+        corpus: str = "",
+        text: str = "",
+        values: dict[str, Any] | None = None,
+        resume: bool = False,
+    ) -> Iterator[Json]:
+        """Train a model of your own; every event of the training is one message, the last one says how it ended.
+
+        Args:
+            model: the name of a plug-in.
+            key: 48 hexadecimal digits, your own secret: afterwards the model is the checkpoint "own:KEY:NAME", for you alone.
+            name: of the new model.
+            corpus: a corpus that is on the server; empty for the text.
+            text: the text to learn from.
+            values: settings of model, training, text and run by name.
+            resume: go on with the interrupted training of this name; model, corpus, text and values are its own.
+
+        Returns:
+            event (started, step, evaluated, sampled, saved, finished) and what it tells.
+        """
+        with told(request):
+            own, checked = check_own_name(key, name), self._limits.training(values or {})
+            data = None if corpus or resume else self._limits.upload(text.encode("utf-8", "surrogatepass"))
+            with self._runs.only(own):
+                events = self._lab.train_own(
+                    own, model, corpus, data, checked, resume=resume, admit=self._limits.size
+                )  # fmt: skip
+                for event in within(events, self._limits.training_minutes):
+                    yield _told_of(event, own.word)
+
+
+def _told_of(event: Event, checkpoint: str) -> Json:
+    """Return a training's event for a visitor: where the server keeps the model is its own affair."""
+    if isinstance(event, Saved):
+        return {"event": "saved", "step": event.step, "checkpoint": checkpoint}
+    return as_json(event)
+
 
 def add_api(room: Room) -> None:
     """Add the endpoints to the page that is being built."""
-    api = Api(room.lab, room.limits)
+    api = Api(room.lab, room.limits, room.runs)
     for quick in (
         api.models,
         api.checkpoints,
@@ -295,3 +339,4 @@ def add_api(room: Room) -> None:
         endpoint(quick, api_name=quick.__name__, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES)
     for writing in (api.generate, api.generate_many):
         endpoint(writing, api_name=writing.__name__, concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES)
+    endpoint(api.train, api_name="train", concurrency_id=TRAINING_LANE, concurrency_limit=room.limits.runs)

@@ -43,18 +43,26 @@ class Listing:
     corpora: Mapping[str, Json]
 
     @classmethod
-    def of(cls, lab: Lab, corpora: Mapping[str, Json]) -> Listing:
-        """Look at what is there now."""
+    def of(cls, lab: Lab, corpora: Mapping[str, Json], key: str = "") -> Listing:
+        """Look at what is there now, for the visitor with this key."""
         models = {model["name"]: model["title"] for model in lab.models()["models"]}
-        usable = tuple(row for row in lab.checkpoints() if "error" not in row and row["model"] in models)
+        usable = tuple(
+            row for row in [*lab.own.rows(key), *lab.checkpoints()] if "error" not in row and row["model"] in models
+        )
         return cls(usable, models, corpora)
 
     def choices(self, language: str) -> list[tuple[str, str]]:
         """Return (label, name) of every checkpoint: the visitor's language first, then text by text, best first."""
 
-        def order(row: Json) -> tuple[bool, bool, str, float]:
+        def order(row: Json) -> tuple[bool, bool, bool, str, float]:
             bits = row["bits_per_char"]
-            return (_language(row) != language, row["lines"], str(row["corpus"]), 99.0 if bits is None else bits)
+            return (
+                "own" not in row,
+                _language(row) != language,
+                row["lines"],
+                str(row["corpus"]),
+                99.0 if bits is None else bits,
+            )
 
         return [(self.label(row, language), row["name"]) for row in sorted(self.rows, key=order)]
 
@@ -68,12 +76,12 @@ class Listing:
             say(f"level.{row['level']}", language),
             say(measured, language).format(bits=f"{bits or 0:.2f}"),
         ]
-        return f"{row['name']}: " + " · ".join(parts)
+        return f"{called(row['name'])}: " + " · ".join(parts)
 
     def first(self, language: str) -> str | None:
         """Return the checkpoint that a visitor of this language begins with."""
         ready = [row["name"] for row in self.rows if row["name"] in _OPENS_WITH and _language(row) == language]
-        names: Sequence[str] = ready or [name for _, name in self.choices(language)]
+        names: Sequence[str] = ready or [name for _, name in self.choices(language) if not name.startswith("own:")]
         return names[0] if names else None
 
     def named(self, state: Mapping[str, Any]) -> list[str]:
@@ -109,6 +117,20 @@ class Listing:
     def texts(self) -> dict[str, str]:
         """Return the text to read that the page proposes for every checkpoint."""
         return {row["name"]: self.to_read(row["name"]) for row in self.rows}
+
+
+def own_key(names: Sequence[str]) -> str:
+    """Return the key in the name of a visitor's own model, empty where there is none among these."""
+    return next((name.split(":")[1] for name in names if name.startswith("own:")), "")
+
+
+def called(name: str) -> str:
+    """Return the name of a checkpoint as it is shown: a visitor's own one without the key.
+
+    >>> called("cats"), called("own:0f3a:mine")
+    ('cats', '★ mine')
+    """
+    return "★ " + name.rpartition(":")[2] if name.startswith("own:") else name
 
 
 def proposing(proposals: Mapping[str, str]) -> str:

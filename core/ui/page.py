@@ -15,15 +15,15 @@ from core.ui.room import Room, Tab
 from core.ui.serve import port_in_use
 from core.ui.tabs.corpus import CorpusTab
 from core.ui.tabs.inside import InsideTab
+from core.ui.tabs.learn import LearnTab
 from core.ui.tabs.models import ModelsTab
 from core.ui.tabs.read import ReadTab
+from core.ui.tabs.train import TrainTab
 from core.ui.tabs.write import WriteTab
 from core.ui.theme import head, theme
 
 # Requests that may wait at once; the next ones are told that the queue is full.
 _MOST_WAITING = 64
-# Nothing is uploaded to this page, but Gradio's route for it is open.
-_MOST_UPLOADED = "1mb"
 # Seconds between two looks for files of visitors who have gone, and their age.
 _TIDY_EVERY, _TIDY_OLDER_THAN = 3600, 3600
 
@@ -36,7 +36,8 @@ def build(lab: Lab, limits: Limits) -> tuple[gr.Blocks, Room]:
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             write = WriteTab(room)
             listed: list[Tab] = [
-                write, ReadTab(room), CorpusTab(room), InsideTab(room, write), ModelsTab(room),
+                write, LearnTab(room), ReadTab(room), CorpusTab(room), InsideTab(room, write), TrainTab(room),
+                ModelsTab(room),
             ]  # fmt: skip
         receive(page, tabs, listed)
         add_api(room)
@@ -58,7 +59,7 @@ def launch(page: gr.Blocks, room: Room, port: int | None) -> str:
     try:
         _, address, _ = page.launch(
             server_port=port, theme=theme(), i18n=room.tell, footer_links=["api"], show_error=False,
-            ssr_mode=False, share=False, max_file_size=_MOST_UPLOADED, enable_monitoring=False, run_history=False,
+            ssr_mode=False, share=False, max_file_size=room.limits.upload_bytes, enable_monitoring=False, run_history=False,
             pwa=False, mcp_server=False, quiet=True, app_kwargs={"middleware": middleware}, inbrowser=False, prevent_thread_lock=True,
         )  # fmt: skip
     except OSError as error:

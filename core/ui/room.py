@@ -16,6 +16,7 @@ from core.settings import Setting, describe
 from core.ui import controls
 from core.ui.limits import Limits
 from core.ui.listing import Listing
+from core.ui.runs import Runs
 from core.ui.showcase import Showcase
 from core.ui.words import translations
 
@@ -24,6 +25,7 @@ Json = dict[str, Any]
 # Lanes: events of one lane share its places. Writing holds its place for seconds, the rest for an instant.
 WRITING_LANE, WRITING_PLACES = "writing", 4
 QUICK_LANE, QUICK_PLACES = "quick", 4
+TRAINING_LANE = "training"  # as many places as `Limits.runs`
 
 
 class Tab(Protocol):
@@ -56,6 +58,7 @@ class Room:
     settings: tuple[Setting, ...]
     corpora: Mapping[str, Any]
     showcase: Showcase
+    runs: Runs
 
     @classmethod
     def of(cls, lab: Lab, limits: Limits) -> Room:
@@ -64,8 +67,8 @@ class Room:
         settings = tuple(controls.capped(each, most.get(each.name, math.inf)) for each in describe(GenerationSettings))
         helps = {controls.help_key(each): controls.help_of(each) for each in settings}
         corpora = {each["name"]: each["title"] for each in lab.corpora()}
-        return cls(lab, limits, gr.I18n(**translations(helps)), settings, corpora, Showcase(lab))
+        return cls(lab, limits, gr.I18n(**translations(helps)), settings, corpora, Showcase(lab), Runs())
 
-    def listing(self) -> Listing:
-        """Return the checkpoints that there are now."""
-        return Listing.of(self.lab, self.corpora)
+    def listing(self, key: str = "") -> Listing:
+        """Return the checkpoints that there are now, a visitor's own ones among them."""
+        return Listing.of(self.lab, self.corpora, key)

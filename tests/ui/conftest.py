@@ -13,7 +13,7 @@ import pytest
 from core.lab import Lab
 from core.places import Places
 from core.ui.limits import Limits
-from tests.ui.visitor import ARGUMENTS, CHROMIUM, PATIENCE, WIDE, Open, foreign
+from tests.ui.visitor import ARGUMENTS, CHROMIUM, PATIENCE, WIDE, Open, foreign, forgive_leaving
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -101,6 +101,7 @@ def open_page(browser: Any, address: str) -> Iterator[Open]:
         page.on("request", lambda request: wrong.append(request.url) if foreign(request.url, home) else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("framenavigated", lambda frame: forgive_leaving(wrong))
         page.goto(at)
         page.wait_for_selector("#choices tbody tr, #choices .notice:not([hidden])", state="attached")
         return page

@@ -10,6 +10,7 @@ from gradio_client import Client
 
 from core.lab import Lab
 from core.ui.api import Api
+from core.ui.limits import Limits
 
 ENDPOINTS = {
     "models",
@@ -21,6 +22,7 @@ ENDPOINTS = {
     "compare",
     "next_tokens",
     "corpus_statistics",
+    "train",
 }
 
 
@@ -91,6 +93,23 @@ def test_a_text_arrives_while_it_is_written(client: Client) -> None:
         assert later["text"].startswith(earlier["text"])
 
 
+def test_a_model_of_ones_own_is_trained_over_the_web_and_used_by_its_key(client: Client, lab: Lab) -> None:
+    key = "5a" * 24
+    text = "the cat sat on the mat. " * 60
+    events = list(client.submit("ngram", key, "mine", text=text, values={"order": 2}, api_name="/train"))
+    assert [events[0]["event"], events[-1]["event"]] == ["started", "finished"]
+    (saved,) = [event for event in events if event["event"] == "saved"]
+    assert saved["checkpoint"] == f"own:{key}:mine"
+    assert call(client, "score", saved["checkpoint"], text="the mat") == lab.score(saved["checkpoint"], text="the mat")
+    assert all(row["name"] != saved["checkpoint"] for row in call(client, "checkpoints"))
+
+
+def test_training_can_be_switched_off(lab: Lab) -> None:
+    api = Api(lab, Limits(training_minutes=0))
+    with pytest.raises(Exception, match="Training is switched off here"):
+        next(api.train("ngram", "5a" * 24, "mine", None, text="the cat"))  # type: ignore[arg-type]
+
+
 def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> None:
     values = {"tokens": 40, "seed": 2**53 + 1}
     assert (
@@ -119,6 +138,11 @@ def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> 
         ("compare", (["../cats"], "a"), "choose one of those that are listed"),
         ("next_tokens", ("cats", "The ", 0), "'top' cannot be"),
         ("next_tokens", ("cats", 3, 5), "Give a text"),
+        ("train", ("ngram", "short", "mine"), "48 hexadecimal digits"),
+        ("train", ("ngram", "5a" * 24, "../mine"), "model's name takes"),
+        ("train", ("ngram", "5a" * 24, "mine"), "no text to learn from"),
+        ("train", ("ngrm", "5a" * 24, "mine", "", "the cat sat"), "Did you mean 'ngram'"),
+        ("score", ("own:" + "5b" * 24 + ":mine", "The"), "You have no model named 'mine'"),
         ("corpus_statistics", ("The cat.", "bpe"), "'char' or 'word'"),
         ("corpus_statistics", ("",), "nothing to count"),
         ("next_tokens", ("damaged", "The "), "damaged"),

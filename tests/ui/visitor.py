@@ -18,6 +18,8 @@ HARM = '<img src=x onerror="window.harmed=1">${harm()}${window.harmed=1}{{window
 PATIENCE = 15_000
 # Milliseconds that a hand needs from one box to the next.
 HAND = 300
+# What a browser says of answers that were under way when the page was left.
+LEAVING = ("AbortError", "Connection errored out")
 Open = Callable[..., Any]
 
 
@@ -25,6 +27,11 @@ def foreign(url: str, home: str) -> bool:
     """Whether a request goes anywhere else."""
     parts = urlsplit(url)
     return parts.scheme in ("http", "https", "ws", "wss") and parts.netloc.replace("localhost", "127.0.0.1") != home
+
+
+def forgive_leaving(wrong: list[str]) -> None:
+    """Take out what was said only because the page was left, as when the language is switched or the page reloaded."""
+    wrong[:] = [each for each in wrong if not any(word in each for word in LEAVING)]
 
 
 def written(page: Any) -> str:

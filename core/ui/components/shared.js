@@ -48,3 +48,8 @@ function keep(draw) {
   draw();
   watch("value", draw);
 }
+
+// The name of a checkpoint as it is shown: a visitor's own one without the key.
+function called(name) {
+  return name.startsWith("own:") ? "\u2605 " + name.split(":").pop() : name;
+}

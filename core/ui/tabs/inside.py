@@ -151,7 +151,7 @@ class InsideTab:
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's model, text and step as numbers, or a model of the visitor's language and its prefix."""
-        language, listing = language_of(request), self._room.listing()
+        language, listing = language_of(request), self._room.listing(key)
         name = next(iter(listing.named(opened)), None) or self._first(language)
         given = opened.get("text")
         text = given if isinstance(given, str) else listing.prefix(name)

@@ -17,7 +17,7 @@ from core.ui.components.scores import Scores, scores_value
 from core.ui.components.share import Share, share_value
 from core.ui.components.strip import Strip, strip_notice, strip_value
 from core.ui.components.verdict import Verdict, verdict_value
-from core.ui.listing import proposing
+from core.ui.listing import own_key, proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
 
@@ -85,8 +85,9 @@ class ReadTab:
                 return [strip_notice(sentence(error, language_of(request))), *[None] * (len(self._shown) - 1)]
 
     def _read(self, text: str, names: list[str]) -> list[Any]:
-        limits, lab, listing = self._room.limits, self._room.lab, self._room.listing()
+        limits, lab = self._room.limits, self._room.lab
         names = [limits.checkpoint(name) for name in check_names(names, MOST_READING)]
+        listing = self._room.listing(own_key(names))
         compared = lab.compare(names, limits.text(text))
         state = {"checkpoints": names, "text": text}
         if len(names) > 1:
@@ -106,7 +107,7 @@ class ReadTab:
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's models and text, or a model of the visitor's language and one that it has read."""
-        language, listing = language_of(request), self._room.listing()
+        language, listing = language_of(request), self._room.listing(key)
         names = listing.named(opened)[:MOST_READING] or [name for name in [listing.first(language)] if name]
         given = opened.get("text")
         text = given if isinstance(given, str) else listing.to_read(names[0] if names else None)

@@ -177,7 +177,7 @@ class WriteTab:
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own beginning, or the link's: a model, a prefix, settings, and the choices after it."""
-        language, listing = language_of(request), self._room.listing()
+        language, listing = language_of(request), self._room.listing(key)
         names = listing.named(opened)[:MOST_WRITING] or [name for name in [listing.first(language)] if name]
         given = opened.get("prefix")
         prefix = given if isinstance(given, str) else listing.prefix(names[0] if names else None)

@@ -80,8 +80,8 @@ function fill(block) {
   block.drawn = true;
   block.node.style.minHeight = "";
   models.forEach((model) => {
-    const name = make("div", "name", model.name);
-    name.title = model.name;
+    const name = make("div", "name", called(model.name));
+    name.title = called(model.name);
     block.node.append(name, strip(model, block));
   });
 }
@@ -98,10 +98,10 @@ function show(place) {
   });
   const lines = models.map((model) => {
     const index = spanAt(model, place);
-    if (index < 0) return model.name + ": –";
+    if (index < 0) return called(model.name) + ": –";
     const span = model.shown[index];
     const means = kind(model, index, span) === "given" ? words.given : span[3] === null ? words.impossible : say("bits", { bits: span[3].toFixed(2), chance: figure(2 ** span[3]) });
-    return model.name + ": “" + drawn(span[2]) + "” " + means;
+    return called(model.name) + ": “" + drawn(span[2]) + "” " + means;
   });
   told.textContent = lines.join("\n");
 }
@@ -132,7 +132,7 @@ function draw() {
   sheet.hidden = !value;
   if (!value) return;
   models = value.models.filter((model) => !model.error).map((model) => ({ ...model }));
-  errors.replaceChildren(...value.models.filter((model) => model.error).map((model) => make("li", "", model.name + ": " + model.error[language])));
+  errors.replaceChildren(...value.models.filter((model) => model.error).map((model) => make("li", "", called(model.name) + ": " + model.error[language])));
   forms.hidden = new Set(models.map((model) => model.text)).size < 2;
   forms.textContent = words.forms;
   drawText();

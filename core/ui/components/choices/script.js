@@ -57,7 +57,7 @@ function draw() {
   head.replaceChildren();
   body.replaceChildren();
   place.hidden = !value || !value.place;
-  if (!place.hidden) place.textContent = say("place", { model: value.place.checkpoint, token: drawn(value.place.token) });
+  if (!place.hidden) place.textContent = say("place", { model: called(value.place.checkpoint), token: drawn(value.place.token) });
   drawPath(value && value.path);
   if (entropy.hidden) return;
   entropy.textContent = say("entropy", { bits: value.entropy_bits.toFixed(2), count: figure(2 ** value.entropy_bits) });

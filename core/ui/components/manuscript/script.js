@@ -73,7 +73,7 @@ function spansOf(value) {
 function drawColumn(column, value, prefix) {
   const busy = BUSY.includes(value.state);
   const follows = column.text.scrollHeight - column.text.scrollTop - column.text.clientHeight < 40;
-  column.name.textContent = column.name.title = value.name;
+  column.name.textContent = column.name.title = called(value.name);
   if (column.prefix.textContent !== prefix) column.prefix.textContent = prefix;
   if (busy) {
     if (column.written.textContent !== value.text || column.spans) column.written.textContent = value.text;

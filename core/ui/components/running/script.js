@@ -55,12 +55,12 @@ function draw() {
   plot(lines);
   names.replaceChildren(...lines.map((line, at) => {
     const item = make("li");
-    item.append(sample("l" + at), make("span", "", line.name));
+    item.append(sample("l" + at), make("span", "", called(line.name)));
     return item;
   }));
   const shares = [0.1, 0.25, 0.5, 0.75, 1];
   const near = (line, share) => line.points.filter(([place]) => place <= share + 1e-9).pop();
-  head.replaceChildren(row([cell("th", "", words.read), ...lines.map((line) => cell("th", "figure", line.name))]));
+  head.replaceChildren(row([cell("th", "", words.read), ...lines.map((line) => cell("th", "figure", called(line.name)))]));
   body.replaceChildren(...shares.map((share) => row([cell("td", "", Math.round(100 * share) + " %"), ...lines.map((line) => cell("td", "figure", near(line, share) ? figure(near(line, share)[1]) : "–"))])));
 }
 

@@ -8,7 +8,7 @@ function line(model, best) {
   perplexity.append(make("span", "meaning", means));
   const whole = (value) => (model.measured ? figure(value) : "–");
   const made = row([
-    cell("td", "name", model.name), perplexity, cell("td", "figure bits", figure(model.bits_per_char)),
+    cell("td", "name", called(model.name)), perplexity, cell("td", "figure bits", figure(model.bits_per_char)),
     cell("td", "figure", say("share", { unknown: grouped(model.unknown), scored: grouped(model.scored) })),
     cell("td", "figure", "1"), cell("td", "figure", grouped(model.vocab_size)),
     cell("td", "figure", whole(model.train)), cell("td", "figure", whole(model.held_out)),

@@ -1,0 +1,54 @@
+"""The settings of a model and its training as a form: made from the `setting(...)` lines alone.
+
+The value goes both ways: the page says which settings there are, the form says what the visitor chose.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.ui.components.picture import Json, Picture
+from core.ui.words import WORDS
+
+# What every training has in sight, and what counting models have no use for.
+_IN_SIGHT = ("level", "epochs")
+_ONLY_GRADIENT = ("epochs", "minutes", "evaluations")
+
+
+class Form(Picture):
+    """A form; its value holds ``fields`` and the ``values`` that differ from the defaults."""
+
+    folder = "form"
+
+
+def form_value(models: Json, name: str, values: Json | None = None) -> Json:
+    """Return the form of one model.
+
+    Args:
+        models: what `Lab.models` says.
+        name: of the model.
+        values: chosen before.
+    """
+    (model,) = [each for each in models["models"] if each["name"] == name]
+    shared = [each for each in models["shared"] if not (model["single_pass"] and each["name"] in _ONLY_GRADIENT)]
+    own = {each["name"] for each in model["settings"]}
+    fields = [
+        {**each, "more": each["name"] not in own and each["name"] not in _IN_SIGHT, "label": _label(each["name"])}
+        for each in [*model["settings"], *shared, *model["training"]]
+    ]
+    known = {each["name"] for each in fields}
+    return {
+        "model": name, "idea": model["idea"], "section": model["section"], "fields": fields,
+        "values": {key: value for key, value in (values or {}).items() if key in known},
+    }  # fmt: skip
+
+
+def chosen(value: Any) -> Json:
+    """Return the settings that a form holds; what a browser sends is not trusted to have its form."""
+    values = value.get("values") if isinstance(value, dict) else None
+    return {str(name): each for name, each in values.items()} if isinstance(values, dict) else {}
+
+
+def _label(name: str) -> Json | None:
+    pair = WORDS.get(f"setting.{name}")
+    return {"en": pair.en, "zh": pair.in_language("zh")} if pair else None

@@ -1,0 +1,122 @@
+"""Train: an own text becomes a model for one visitor alone, stopped and resumed, used, taken away and deleted."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.lab import Lab
+from core.places import Places
+from core.ui.limits import Limits
+from tests.ui.visitor import HARM, NARROW, Open, go_to, written
+
+pytestmark = pytest.mark.browser
+PROJECT = Path(__file__).resolve().parents[2]
+TEXT = f"The cat sat on the mat, and the dog ran to the sea. {HARM}\n" * 60
+
+
+@pytest.fixture(scope="module")
+def training_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page with all models and no checkpoint but one."""
+    from core.ui.page import build, launch
+
+    folder = tmp_path_factory.mktemp("train")
+    (folder / "text.txt").write_text("The cat sat on the mat, and the dog ran to the sea.\n" * 30)
+    lab = Lab(places=Places(PROJECT / "plugins", folder / "checkpoints", (), folder / "data"))
+    list(lab.train("ngram", str(folder / "text.txt"), lab.places.checkpoints / "cats", {"order": 3}))
+    page, room = build(lab, Limits(upload_bytes=100_000, parameters=150_000))
+    yield launch(page, room, None)
+    page.close(verbose=False)
+
+
+def choose_own_text(page: Any) -> None:
+    go_to(page, "Train")
+    page.locator("#train-corpus input").click()
+    page.locator("ul[role=listbox] li", has_text="my own text").click()
+
+
+def choose_model(page: Any, title: str) -> None:
+    page.locator("#train-model input").click()
+    page.locator("ul[role=listbox] li", has_text=title).click()
+    page.locator("#estimate .cost", has_text="parameters").wait_for()
+
+
+def test_an_own_text_becomes_a_model_that_only_this_visitor_has(open_page: Open, training_address: str) -> None:
+    page = open_page(at=training_address, accept_downloads=True)
+    choose_own_text(page)
+    page.locator("#estimate .notice", has_text="no text to learn from").wait_for()
+    text = {"name": "mine.txt", "mimeType": "text/plain", "buffer": TEXT.encode("utf-16")}
+    page.locator("#train-file input[type=file]").set_input_files(text)
+    page.locator("#estimate .about", has_text="utf-16").wait_for()
+    page.locator("#train-name input, #train-name textarea").fill("first")
+    page.click("#start")
+    page.locator("#training .state", has_text="finished").wait_for()
+    assert "the held-out text" in page.locator("#training .result").inner_text()
+    page.reload()
+    go_to(page, "Train")
+    page.locator("#own td", has_text="★ first").wait_for()
+    other = open_page(at=training_address, size=NARROW)
+    go_to(other, "Train")
+    other.wait_for_timeout(1000)
+    assert "first" not in other.locator("body").inner_text()
+    assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#own button", has_text="write").click()
+    page.wait_for_function("document.querySelector('#checkpoint').innerText.includes('★ first')")
+    page.click("#write")
+    assert len(written(page)) > 50
+    page.locator("#write-share .link").click()
+    assert page.evaluate("window.unroll.key()") not in page.evaluate(
+        "atob(location.hash.split('/')[1].replace(/-/g,'+').replace(/_/g,'/'))"
+    )
+    assert "own model" in page.locator("#write-share .said").inner_text()
+    go_to(page, "Train")
+    with page.expect_download() as download:
+        page.locator("#own button", has_text="download").click()
+    assert "first/config.json" in zipfile.ZipFile(download.value.path()).namelist()
+    page.locator("#own button", has_text="delete").click()
+    page.locator("#own button", has_text="really delete?").click()
+    page.locator("#own td", has_text="★ first").wait_for(state="detached")
+    assert page.evaluate("window.harmed") is None
+
+
+def test_a_training_is_stopped_used_and_goes_on(open_page: Open, training_address: str) -> None:
+    page = open_page(at=training_address)
+    go_to(page, "Train")
+    choose_model(page, "RNN from scratch")
+    for name, value in (("hidden_size", "16"), ("epochs", "100000")):
+        page.locator(f"#form-{name}").fill(value)
+        page.locator(f"#form-{name}").blur()
+    page.click("#start")
+    page.wait_for_function("/step [1-9]/.test(document.querySelector('#training .facts').textContent)")
+    assert "left" in page.locator("#training .facts").inner_text()
+    page.locator("#training .norms .now", has_text="θ = 1").wait_for()
+    page.click("#stop-training")
+    page.locator("#training .state", has_text="stopped").wait_for()
+    page.locator("#own button", has_text="go on training").wait_for()
+    page.locator("#own button", has_text="go on training").click()
+    page.locator("#training .state", has_text="training").wait_for()
+    page.click("#stop-training")
+    page.locator("#training .state", has_text="stopped").wait_for()
+    page.wait_for_timeout(500)
+    page.locator("#own button", has_text="look inside").click()
+    page.locator("#inside-checkpoint input").wait_for()
+    page.wait_for_function("document.querySelector('#inside-checkpoint input').value.includes('★ my-model')")
+    page.locator("#heatmap h3", has_text="hidden").wait_for()
+
+
+def test_what_cannot_be_trained_is_told(open_page: Open, training_address: str) -> None:
+    page = open_page("zh-CN", at=training_address)
+    page.get_by_role("tab", name="训练", exact=True).click()
+    page.locator("#train-model input").click()
+    page.locator("ul[role=listbox] li", has_text="nn.LSTM").click()
+    page.locator("#estimate .notice", has_text="此处最多 150,000 个").wait_for()
+    page.click("#start")
+    page.locator("#training .notice", has_text="此处最多 150,000 个").wait_for()
+    page.locator("#train-name input, #train-name textarea").fill("../up")
+    page.wait_for_timeout(500)
+    page.click("#start")
+    page.locator("#training .notice", has_text="模型名称").wait_for()
