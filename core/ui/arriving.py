@@ -18,6 +18,7 @@ from core.ui.words import say
 
 # What `visit.js` knows: the opened link and the key.
 BROUGHT = "() => [window.unroll.opened(), window.unroll.key()]"
+_KEY = "() => [window.unroll.key()]"
 
 
 def receive(page: gr.Blocks, tabs: gr.Tabs, listed: Sequence[Tab]) -> None:
@@ -33,6 +34,11 @@ def receive(page: gr.Blocks, tabs: gr.Tabs, listed: Sequence[Tab]) -> None:
     for tab in listed:
         page.load(_coming(tab), outputs=tab.arrivals, queue=False, **brought)
         opener.click(_following(tab), outputs=tab.arrivals, queue=False, **brought)
+        if tab.renewed:
+            tab.tab.select(
+                _renewing(tab), inputs=[key], outputs=tab.renewed, js=_KEY, queue=False, show_progress="hidden",
+                api_visibility="private",
+            )  # fmt: skip
     gr.on([page.load, opener.click], _to_the_front({tab.id for tab in listed}), outputs=[tabs], queue=False, **brought)
     gr.on([page.load, opener.click], _missing, outputs=None, **brought)
 
@@ -51,6 +57,13 @@ def _following(tab: Tab) -> Callable[..., Any]:
         return _values(tab.arrive(_state_of(link, tab), key or "", request))
 
     return follow
+
+
+def _renewing(tab: Tab) -> Callable[..., Any]:
+    def renew(key: str, request: gr.Request) -> Any:
+        return _values(tab.renew(key or "", request))
+
+    return renew
 
 
 def _values(values: list[Any]) -> Any:

@@ -33,6 +33,8 @@ class Tab(Protocol):
 
     id: str
     """The tab's name in links."""
+    tab: gr.Tab
+    """The tab itself."""
 
     @property
     def arrivals(self) -> list[Component]:
@@ -46,6 +48,13 @@ class Tab(Protocol):
             key: the visitor's own unguessable key, under which their models are kept.
             request: tells the language.
         """
+
+    @property
+    def renewed(self) -> list[Component]:
+        """The components that `renew` looks up again: those that name checkpoints."""
+
+    def renew(self, key: str, request: gr.Request) -> list[Any]:
+        """Return what there is now, one value for each of `renewed`, as the tab comes to the front."""
 
 
 @dataclass(frozen=True)

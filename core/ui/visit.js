@@ -3,6 +3,7 @@
 window.unroll = (() => {
   const KEY = "unroll_key";
   let spare = null;
+  let within = null;
 
   function made() {
     return Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -17,8 +18,10 @@ window.unroll = (() => {
     }
   }
 
-  // "#tab/base64url of JSON" to { tab, state }; null where there is no link or it is damaged.
+  // The tab and state that were gone to last: within the page, else by a link, "#tab/base64url of JSON".
+  // Null where there is no link; an empty state where it is damaged.
   function opened() {
+    if (within) return within;
     const parts = /^#([a-z]+)(?:\/([\w-]+))?$/.exec(location.hash);
     if (!parts) return null;
     try {
@@ -35,11 +38,25 @@ window.unroll = (() => {
     return "#" + tab + "/" + coded.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   }
 
-  // A link that is followed on the page itself opens its tab without a reload.
-  window.addEventListener("hashchange", () => {
+  function open() {
     const button = document.querySelector("#open-link");
     if (button && opened()) button.click();
-  });
+  }
 
-  return { key, opened, link };
+  // Opens a tab without a word in the address bar, whose content may be handed on: a model of one's own is named by the key.
+  function go(tab, state) {
+    within = { tab, state };
+    open();
+  }
+
+  // Opens what the address bar names, also where it names the same as before.
+  function again() {
+    within = null;
+    open();
+  }
+
+  // A link that is followed on the page itself opens its tab without a reload.
+  window.addEventListener("hashchange", again);
+
+  return { key, opened, link, go, again };
 })();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from core.lab import Lab
 from core.places import Places
 from core.ui.limits import Limits
-from tests.ui.visitor import HARM, NARROW, Open, go_to, written
+from tests.ui.visitor import HAND, HARM, NARROW, Open, go_to, written
 
 pytestmark = pytest.mark.browser
 PROJECT = Path(__file__).resolve().parents[2]
@@ -56,6 +58,14 @@ def test_an_own_text_becomes_a_model_that_only_this_visitor_has(open_page: Open,
     page.click("#start")
     page.locator("#training .state", has_text="finished").wait_for()
     assert "the held-out text" in page.locator("#training .result").inner_text()
+    go_to(page, "Models")
+    page.locator("#checkpoints td", has_text="★ first").wait_for()
+    for tab, box in (("Write", "#checkpoint"), ("Read", "#read-checkpoint"), ("Look inside", "#inside-checkpoint")):
+        go_to(page, tab)
+        page.wait_for_timeout(HAND)
+        page.locator(f"{box} input").click()
+        page.locator("ul[role=listbox] li", has_text="★ first:").wait_for()
+        page.keyboard.press("Escape")
     page.reload()
     go_to(page, "Train")
     page.locator("#own td", has_text="★ first").wait_for()
@@ -66,6 +76,7 @@ def test_an_own_text_becomes_a_model_that_only_this_visitor_has(open_page: Open,
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("#own button", has_text="write").click()
     page.wait_for_function("document.querySelector('#checkpoint').innerText.includes('★ first')")
+    assert page.evaluate("location.hash") == ""  # the address bar may be handed on; the key may not
     page.click("#write")
     assert len(written(page)) > 50
     page.locator("#write-share .link").click()
@@ -120,3 +131,52 @@ def test_what_cannot_be_trained_is_told(open_page: Open, training_address: str) 
     page.wait_for_timeout(500)
     page.click("#start")
     page.locator("#training .notice", has_text="模型名称").wait_for()
+
+
+def test_a_link_opens_the_same_choices_and_the_program_makes_the_same_model(
+    open_page: Open, training_address: str, tmp_path: Path
+) -> None:
+    page = open_page(at=training_address)
+    choose_own_text(page)
+    page.locator("#train-text textarea").fill("the cat sat on the mat. " * 40)
+    page.locator("#form-order").fill("3")
+    page.locator("#form-order").blur()
+    page.locator("#train-name input, #train-name textarea").fill("by-program")
+    page.locator("#train-name input, #train-name textarea").blur()
+    page.wait_for_timeout(HAND)
+    page.locator("#estimate .about", has_text="960 characters").wait_for()
+    page.locator("#train-share .python").click()
+    program = page.locator("#train-share pre").inner_text()
+    page.locator("#train-share .link").click()
+    other = open_page(at=page.evaluate("location.href"))
+    assert other.get_by_role("tab", selected=True).text_content() == "Train"
+    assert other.locator("#train-text textarea").input_value() == "the cat sat on the mat. " * 40
+    assert other.locator("#form-order").input_value() == "3"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    assert "'reason': 'done'" in ran.stdout, ran.stderr
+    go_to(page, "Models")
+    go_to(page, "Train")
+    page.locator("#own td", has_text="★ by-program").wait_for()
+
+
+def test_two_visitors_wait_for_each_other_and_one_visitor_trains_once(open_page: Open, training_address: str) -> None:
+    page, other = open_page(at=training_address), open_page(at=training_address)
+    for each in (page, other):
+        go_to(each, "Train")
+        choose_model(each, "RNN from scratch")
+        for name, value in (("hidden_size", "16"), ("epochs", "100000")):
+            each.locator(f"#form-{name}").fill(value)
+            each.locator(f"#form-{name}").blur()
+    page.click("#start")
+    page.locator("#training .state", has_text="training").wait_for()
+    other.click("#start")
+    other.locator(
+        "#training .progress-text, #training .eta-bar, #training .meta-text", has_text="queue"
+    ).first.wait_for()
+    page.click("#stop-training")
+    other.locator("#training .state", has_text="training").wait_for()
+    other.close()  # closing the page in the middle ends the run: the next one gets its place
+    page.locator("#own button", has_text="go on training").click()
+    page.locator("#training .state", has_text="training").wait_for()
+    page.click("#stop-training")
+    page.locator("#training .state", has_text="stopped").wait_for()

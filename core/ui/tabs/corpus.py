@@ -36,7 +36,7 @@ class CorpusTab:
 
     def __init__(self, room: Room) -> None:
         self._room, tell = room, room.tell
-        with gr.Tab(tell("tab.corpus"), id=self.id):
+        with gr.Tab(tell("tab.corpus"), id=self.id) as self.tab:
             Intro(intro_value("corpus", _SECTION))
             with gr.Row():
                 self.corpus = gr.Dropdown(
@@ -167,3 +167,12 @@ class CorpusTab:
             *self.count(corpus, text or "", str(level), least, request),
             self.cut(corpus, text or "", str(level), "sequential", 2, 5, 0, request),
         ]  # fmt: skip
+
+    @property
+    def renewed(self) -> list[Component]:
+        """Nothing here changes while the page is open."""
+        return []
+
+    def renew(self, key: str, request: gr.Request) -> list[Any]:
+        """Return nothing."""
+        return []

@@ -38,7 +38,7 @@ class InsideTab:
         self._room, tell = room, room.tell
         listing = room.listing()
         first = self._first("en")
-        with gr.Tab(tell("tab.inside"), id=self.id):
+        with gr.Tab(tell("tab.inside"), id=self.id) as self.tab:
             Intro(intro_value("inside", _SECTION))
             with gr.Row():
                 self.text = gr.Textbox(
@@ -160,6 +160,15 @@ class InsideTab:
             gr.Dropdown(choices=listing.choices(language), value=name), gr.skip() if untouched else text,
             *self._look(text, name or "", opened, request),
         ]  # fmt: skip
+
+    @property
+    def renewed(self) -> list[Component]:
+        """What is looked up again as the tab comes to the front."""
+        return [self.checkpoint]
+
+    def renew(self, key: str, request: gr.Request) -> list[Any]:
+        """Return the checkpoints that there are now to choose from."""
+        return [gr.Dropdown(choices=self._room.listing(key).choices(language_of(request)))]
 
 
 def _whole(value: Any) -> int | None:

@@ -25,7 +25,7 @@ class LearnTab:
 
     def __init__(self, room: Room) -> None:
         self._room, tell = room, room.tell
-        with gr.Tab(tell("tab.learn"), id=self.id):
+        with gr.Tab(tell("tab.learn"), id=self.id) as self.tab:
             Intro(intro_value("learn", _SECTION))
             self.lesson = LessonPicture(elem_id="lesson")
             self.share = Share(elem_id="learn-share")
@@ -61,3 +61,12 @@ class LearnTab:
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the lesson that a link names, else the first one."""
         return self.open(opened, request)
+
+    @property
+    def renewed(self) -> list[Component]:
+        """Nothing here changes while the page is open."""
+        return []
+
+    def renew(self, key: str, request: gr.Request) -> list[Any]:
+        """Return nothing."""
+        return []

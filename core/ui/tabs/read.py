@@ -35,7 +35,7 @@ class ReadTab:
         self._room, tell = room, room.tell
         listing = room.listing()
         first = listing.first("en")
-        with gr.Tab(tell("tab.read"), id=self.id):
+        with gr.Tab(tell("tab.read"), id=self.id) as self.tab:
             Intro(intro_value("read", _SECTION))
             with gr.Row():
                 with gr.Column(scale=6, min_width=300):
@@ -116,3 +116,12 @@ class ReadTab:
             gr.Dropdown(choices=listing.choices(language), value=names), gr.skip() if untouched else text,
             *self.read(text, names, request),
         ]  # fmt: skip
+
+    @property
+    def renewed(self) -> list[Component]:
+        """What is looked up again as the tab comes to the front."""
+        return [self.checkpoint]
+
+    def renew(self, key: str, request: gr.Request) -> list[Any]:
+        """Return the checkpoints that there are now to choose from."""
+        return [gr.Dropdown(choices=self._room.listing(key).choices(language_of(request)))]

@@ -40,7 +40,7 @@ class WriteTab:
         self._room, tell = room, room.tell
         listing = room.listing()
         first = listing.first("en")
-        with gr.Tab(tell("tab.write"), id=self.id):
+        with gr.Tab(tell("tab.write"), id=self.id) as self.tab:
             self.first = FirstView(room)
             with gr.Row():
                 with gr.Column(scale=5, min_width=300):
@@ -192,6 +192,15 @@ class WriteTab:
             *self.look(prefix, names, request),
             *self.first.arrive(request),
         ]
+
+    @property
+    def renewed(self) -> list[Component]:
+        """What is looked up again as the tab comes to the front."""
+        return [self.checkpoint]
+
+    def renew(self, key: str, request: gr.Request) -> list[Any]:
+        """Return the checkpoints that there are now to choose from."""
+        return [gr.Dropdown(choices=self._room.listing(key).choices(language_of(request)))]
 
     def _opened_settings(self, given: Any, language: str) -> list[Any]:
         """Return every control as a link sets it; values that cannot be used are left out."""

@@ -25,6 +25,16 @@ WORDS: Mapping[str, Bilingual] = {
     "form.choice_char": both("characters", "字符"),
     "form.choice_word": both("words", "词"),
     "form.choice_bpe": both("byte pairs (bpe)", "字节对（bpe）"),
+    "form.unit_tokens": both("tokens", "个词元"),
+    "form.unit_units": both("units", "个单元"),
+    "form.unit_counts": both("counts", "次"),
+    "form.unit_epochs": both("epochs", "轮"),
+    "form.unit_layers": both("layers", "层"),
+    "form.unit_minutes": both("minutes", "分钟"),
+    "form.unit_numbers": both("numbers", "个数"),
+    "form.unit_occurrences": both("occurrences", "次"),
+    "form.unit_sequences": both("sequences", "条序列"),
+    "form.unit_times": both("times", "次"),
     "setting.level": both("Tokens", "词元"),
     "setting.epochs": both("Epochs", "轮数"),
     "setting.minutes": both("Minutes", "分钟"),
@@ -46,6 +56,11 @@ WORDS: Mapping[str, Bilingual] = {
         "{characters} characters ({encoding}), vocabulary {vocab}; tokens: {train} to learn from, {validation} to watch by, "
         "{held_out} held out ({unknown} of them unknown)",
         "{characters} 个字符（{encoding}），词表 {vocab}；词元：训练 {train}、验证 {validation}、留出 {held_out}（其中未知 {unknown}）",
+    ),
+    "training.empty": both(
+        "Here you will see, as it happens: the perplexity of the training text and of text held back from it, the length of "
+        "the gradient before and after clipping, and what the model writes at each stage. Held-out text is read once, at the end.",
+        "训练时这里会实时显示：训练文本与验证文本的困惑度、裁剪前后的梯度范数、模型在各阶段写出的文字。留出文本只在结束时读一遍。",
     ),
     "training.progress": both("Progress of the training", "训练进度"),
     "training.state_waiting": both("waiting for its place", "正在排队"),

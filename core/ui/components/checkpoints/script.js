@@ -39,7 +39,7 @@ function actions(each) {
   const use = make("button", "", words.use);
   const zip = make("button", "", words.zip);
   use.type = zip.type = "button";
-  use.addEventListener("click", () => (location.hash = window.unroll.link("write", { checkpoints: [each.name], at: Date.now() })));
+  use.addEventListener("click", () => window.unroll.go("write", { checkpoints: [each.name] }));
   zip.addEventListener("click", () => trigger("select", { name: each.name }));
   made.append(use, zip);
   return made;
@@ -53,7 +53,7 @@ function line(each) {
   const text = each.title ? each.title[language] : each.corpus || "";
   const measured = (number) => (each.refused ? "\u2014" : each.finished ? figure(number) : words.unfinished);
   const shown = {
-    name: each.name, model: each.model, text: text, tokens: each.tokens && each.tokens[language],
+    name: called(each.name), model: each.model, text: text, tokens: each.tokens && each.tokens[language],
     train: measured(each.train_perplexity), held_out: measured(each.held_out_perplexity), bits: measured(each.bits_per_char),
     parameters: grouped(each.parameters), seconds: each.seconds === null ? "" : figure(each.seconds), bytes: bytes(each.bytes),
   };
@@ -64,7 +64,7 @@ function line(each) {
 function brokenLine(each) {
   const reason = cell("td", "reason", words.broken + ": " + each.error[language]);
   reason.colSpan = COLUMNS.length;
-  return row([cell("td", "", each.name), reason]);
+  return row([cell("td", "", called(each.name)), reason]);
 }
 
 function draw() {

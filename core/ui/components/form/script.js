@@ -41,7 +41,7 @@ function made(field, value) {
   input.name = field.name;
   label.htmlFor = input.id;
   const range = field.kind !== "bool" && !field.choices && field.low !== null ? " [" + field.low + " … " + (field.high === null ? "" : field.high > 1e9 ? field.high.toExponential(0) : field.high) + "]" : "";
-  box.append(label, input, make("span", "help", field.help[language] + range + (field.unit ? " " + field.unit : "")));
+  box.append(label, input, make("span", "help", field.help[language] + range + (field.unit ? " " + (words["unit_" + field.unit] || field.unit) : "")));
   box.classList.toggle("changed", value !== field.default);
   input.addEventListener("change", () => {
     const now = read(field, input);

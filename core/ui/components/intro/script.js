@@ -6,6 +6,6 @@ if (lesson) {
   badge.href = window.unroll.link("learn", { lesson: lesson.name });
   badge.title = say("to_lesson", { section, title: lesson.title[language] });
   badge.setAttribute("aria-label", badge.title);
-  badge.addEventListener("click", () => location.hash === badge.hash && document.querySelector("#open-link").click());
+  badge.addEventListener("click", () => location.hash === badge.hash && window.unroll.again());
 }
 line.append(badge, make("span", "", words[tab]));

@@ -14,7 +14,7 @@ choice.setAttribute("aria-label", words.switch);
 function way(label, tab, state) {
   const made = make("a", "", label);
   made.href = window.unroll.link(tab, state);
-  made.addEventListener("click", () => location.hash === made.hash && document.querySelector("#open-link").click());
+  made.addEventListener("click", () => location.hash === made.hash && window.unroll.again());
   return made;
 }
 

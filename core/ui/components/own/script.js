@@ -10,7 +10,7 @@ function button(text, action, className) {
   return made;
 }
 
-const open = (tab, name) => () => (location.hash = window.unroll.link(tab, { checkpoints: [name], at: Date.now() }));
+const open = (tab, name) => () => window.unroll.go(tab, { checkpoints: [name] });
 
 function remove(name) {
   return (made) => {

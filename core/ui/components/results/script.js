@@ -45,7 +45,7 @@ function short(number) {
 const cost = (row) => Math.max(LEAST[axis], row[axis] || 0);
 
 function describe(row) {
-  return say("told", { name: row.name, bits: row.bits_per_char.toFixed(3), train: row.train_bits_per_char === null ? "–" : row.train_bits_per_char.toFixed(3), seconds: row.seconds === null ? "–" : figure(row.seconds), parameters: grouped(row.parameters) });
+  return say("told", { name: called(row.name), bits: row.bits_per_char.toFixed(3), train: row.train_bits_per_char === null ? "–" : row.train_bits_per_char.toFixed(3), seconds: row.seconds === null ? "–" : figure(row.seconds), parameters: grouped(row.parameters) });
 }
 
 function plot() {
@@ -84,7 +84,7 @@ function plot() {
     dot.setAttribute("aria-label", describe(row));
     const tell = () => {
       told.textContent = describe(row);
-      label.textContent = row.name;
+      label.textContent = called(row.name);
       label.setAttribute("text-anchor", cx > width / 2 ? "end" : "start");
       label.setAttribute("x", cx > width / 2 ? cx - 12 : cx + 12);
       label.setAttribute("y", cy - 8);

@@ -1,7 +1,8 @@
 // How far a training is, the two perplexities, the length of the gradients before and after clipping, and a sample.
-const [sheet, title, state, bar, filled, facts, notice, result, head, body, samples, sampleName, sample] = [".sheet", "h3", ".state", ".bar", ".bar > div", ".facts", ".notice", ".result", ".result thead", ".result tbody", ".samples", ".samples h4", ".samples pre"].map((name) => element.querySelector(name));
+const [sheet, empty, shown, title, state, bar, filled, facts, notice, result, head, body, samples, sampleName, sample] = [".sheet", ".empty", ".shown", "h3", ".state", ".bar", ".bar > div", ".facts", ".notice", ".result", ".result thead", ".result tbody", ".samples", ".samples h4", ".samples pre"].map((name) => element.querySelector(name));
 const plotOf = (name) => Object.fromEntries([["box", element.querySelector("." + name)], ...["figcaption", "svg", ".now"].map((each) => [each.replace(".", ""), element.querySelector("." + name + " " + each)])]);
 const [curve, norms] = ["curve", "norms"].map(plotOf);
+empty.textContent = words.empty;
 curve.figcaption.textContent = words.curve;
 norms.figcaption.textContent = words.norms;
 const HEIGHT = 170, LEFT = 44, RIGHT = 8, TOP = 8, BOTTOM = 20;
@@ -81,7 +82,8 @@ function drawResult() {
 
 function draw() {
   data = props.value && JSON.parse(JSON.stringify(props.value));
-  sheet.hidden = !data;
+  empty.hidden = Boolean(data);
+  shown.hidden = !data;
   const busy = Boolean(data) && ["waiting", "running"].includes(data.state);
   document.body.classList.toggle("unroll-training", busy);
   if (!data) return;
