@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.language import both
-from core.ui.words import WORDS, group, translations
+from core.ui.components.picture import words_of
+from core.ui.words import WORDS, translations
 
 UI = Path(__file__).resolve().parents[2] / "core" / "ui"
 PICTURES = sorted(path.parent for path in UI.glob("components/*/script.js"))
@@ -42,9 +43,9 @@ def test_the_browser_gets_simplified_chinese_under_both_of_its_names() -> None:
 
 @pytest.mark.parametrize("folder", PICTURES, ids=lambda path: path.name)
 def test_every_word_that_a_picture_asks_for_is_there(folder: Path) -> None:
-    script = (folder / "script.js").read_text(encoding="utf-8")
+    script = "".join(path.read_text(encoding="utf-8") for path in (folder.parent / "shared.js", folder / "script.js"))
     asked = set(re.findall(r"words\.(\w+)", script)) | set(re.findall(r"\bsay\(\"(\w+)\"[,)]", script))
-    assert asked <= set(group(folder.name)["en"]), asked - set(group(folder.name)["en"])
+    assert asked <= set(words_of(folder.name)["en"]), asked - set(words_of(folder.name)["en"])
 
 
 @pytest.mark.parametrize("path", sorted(UI.rglob("*.py")), ids=lambda path: path.relative_to(UI).as_posix())

@@ -34,9 +34,15 @@ class Picture(gr.HTML):
         super().__init__(
             value, html_template=read["template.html"], css_template=read["style.css"],
             js_on_load=_read(".", "shared.js") + read["script.js"], apply_default_css=False, elem_id=elem_id,
-            elem_classes=["picture", f"picture-{self.folder}"], words=group(self.folder),
+            elem_classes=["picture", f"picture-{self.folder}"], words=words_of(self.folder),
             render=render,
         )  # fmt: skip
+
+
+def words_of(folder: str) -> dict[str, dict[str, str]]:
+    """Return the words of a picture by language: those that all pictures share (``picture.``), and its own."""
+    own = group(folder)
+    return {language: {**shared, **own[language]} for language, shared in group("picture").items()}
 
 
 def _read(folder: str, name: str) -> str:

@@ -53,3 +53,11 @@ function keep(draw) {
 function called(name) {
   return name.startsWith("own:") ? "\u2605 " + name.split(":").pop() : name;
 }
+
+// The scale of surprise: what chance each colour stands for.
+function surpriseScale(legend, bounds) {
+  const scale = make("span", "scale");
+  bounds.forEach((bits, at) => scale.append(make("span", "c" + at, grouped(2 ** bits))));
+  scale.append(make("span", "c" + bounds.length, words.rarer));
+  legend.replaceChildren(make("span", "", words.chance), scale);
+}

@@ -36,8 +36,6 @@ WORDS: Mapping[str, Bilingual] = {
     "lesson.hint": both(
         "Point at a character, or move along the line with the arrow keys.", "将指针移到字符上，或用方向键沿该行移动。"
     ),
-    "lesson.legend": both("the model gave it 1 chance in", "模型给它的机会：几分之一"),
-    "lesson.more": both("rarer", "更小"),
     "lesson.given": both("given, not scored", "已知，不计分"),
     "lesson.bits": both("{bits} bits, 1 in {chance}", "{bits} 比特，{chance} 分之一"),
     "lesson.impossible": both("impossible for this model (infinite)", "此模型认为不可能（无穷）"),

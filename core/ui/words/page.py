@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from core.language import Bilingual, both
 
 WORDS: Mapping[str, Bilingual] = {
+    "picture.chance": both("the model gave it 1 chance in", "模型给它的机会：几分之一"),
+    "picture.rarer": both("rarer", "更小"),
     "page.tagline": both(
         "Small language models, from Markov chains to LSTMs: write with them, question them, look inside.",
         "从马尔可夫链到长短期记忆网络的小型语言模型：用它们续写，考问它们，拆开来看。",

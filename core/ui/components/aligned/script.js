@@ -120,13 +120,6 @@ function drawText() {
   told.textContent = words.hint;
 }
 
-function drawLegend(bounds) {
-  const scale = make("span", "scale");
-  bounds.forEach((bits, index) => scale.append(make("span", "c" + index, grouped(2 ** bits))));
-  scale.append(make("span", "c" + bounds.length, words.more));
-  legend.replaceChildren(make("span", "", words.legend), scale);
-}
-
 function draw() {
   const value = props.value;
   sheet.hidden = !value;
@@ -136,7 +129,7 @@ function draw() {
   forms.hidden = new Set(models.map((model) => model.text)).size < 2;
   forms.textContent = words.forms;
   drawText();
-  drawLegend(value.bounds);
+  surpriseScale(legend, value.bounds);
 }
 
 text.addEventListener("mouseover", (event) => {

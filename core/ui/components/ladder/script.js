@@ -84,13 +84,6 @@ function heads(exhibit) {
   return made;
 }
 
-function drawLegend(bounds) {
-  const scale = make("span", "scale");
-  bounds.forEach((bits, at) => scale.append(make("span", "c" + at, grouped(2 ** bits))));
-  scale.append(make("span", "c" + bounds.length, words.more));
-  legend.replaceChildren(make("span", "", words.legend), scale);
-}
-
 function draw() {
   const value = props.value;
   title.textContent = words["title_" + side];
@@ -111,7 +104,7 @@ function draw() {
     }),
   );
   told.textContent = words["meaning_" + side];
-  drawLegend(value.bounds);
+  surpriseScale(legend, value.bounds);
 }
 
 keep(draw);

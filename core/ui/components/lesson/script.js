@@ -119,10 +119,7 @@ function drawStrips() {
   told.hidden = legend.hidden = !here.length;
   if (!here.length) return;
   told.textContent = words.hint;
-  const scale = make("span", "scale");
-  here[0].bounds.forEach((bits, at) => scale.append(make("span", "c" + at, grouped(2 ** bits))));
-  scale.append(make("span", "c" + here[0].bounds.length, words.more));
-  legend.replaceChildren(make("span", "", words.legend), scale);
+  surpriseScale(legend, here[0].bounds);
 }
 
 function turn(to) {

@@ -5,13 +5,6 @@ const ROW = 200; // tokens that are laid out together
 let tokens = [];
 text.setAttribute("aria-label", words.label);
 
-function drawLegend(bounds) {
-  const scale = make("span", "scale");
-  bounds.forEach((bits, at) => scale.append(make("span", "c" + at, grouped(2 ** bits))));
-  scale.append(make("span", "c" + bounds.length, words.more));
-  legend.replaceChildren(make("span", "", words.legend), scale);
-}
-
 function describe(at) {
   const { token, bits, kind } = props.value.tokens[at];
   const name = "“" + drawn(token) + "”  ";
@@ -48,7 +41,7 @@ function draw() {
   }
   text.replaceChildren(...rows);
   told.textContent = words.hint;
-  drawLegend(value.bounds);
+  surpriseScale(legend, value.bounds);
 }
 
 function tokenAt(target) {
