@@ -32,6 +32,7 @@ from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
 from core.sharing.folders import named_folder, recover, write_file
 from core.sharing.inspection import inspect_step, inspect_trace
+from core.sharing.judging import judge_pieces
 from core.sharing.listing import describe_checkpoint, describe_checkpoints, describe_models
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.opened import OpenedCheckpoints
@@ -274,6 +275,10 @@ class Lab:
             except LabError as error:
                 models.append({"name": name, **failed(error)})
         return {"text": text, "models": models}
+
+    def judge(self, checkpoint: str, prefix: str, pieces: Sequence[str]) -> list[float | None]:
+        """Return how much the pieces of another model's continuation surprise a checkpoint: see `judge_pieces`."""
+        return judge_pieces(self.open(checkpoint), prefix, pieces)
 
     def uniform(self, checkpoint: str, text: str, num_tokens: int, seed: int = 0) -> Json:
         """Return how a model that knows nothing but a checkpoint's vocabulary reads and writes: see `uniform_reading`."""

@@ -12,7 +12,7 @@ from core.generation.generate import Finished, Piece
 from core.generation.side_by_side import Turn
 from core.ui.components.checkpoints import checkpoints_value
 from core.ui.components.choices import choices_value
-from core.ui.components.manuscript import Writings, paced, stopped_value
+from core.ui.components.manuscript import Writings, judged_value, paced, stopped_value
 from core.ui.components.marks import marks_value
 from core.ui.components.onehot import onehot_value
 from core.ui.components.strip import strip_value
@@ -77,6 +77,21 @@ def test_writings_are_the_sum_of_their_turns_and_one_that_fails_says_why() -> No
     a = value["columns"][0]
     assert (value["prefix"], a["reason"], a["stop"], a["state"]) == ("Go", "stop", "\n", "done")
     assert a["speed"] == 4.0  # tokens in its own second
+
+
+def test_a_judge_colours_every_piece_and_can_be_sent_away() -> None:
+    writings = Writings("Go", ["a", "b"])
+    writings.add([Turn("a", [Piece("né", (1,)), Piece("!", (4,)), Finished("length", 2)], 0.5)], "en")
+    heard: list[list[str]] = []
+
+    def bits_of(pieces: list[str]) -> list[float | None]:
+        heard.append(pieces)
+        return [3.0, None]  # the class of 2-4 bits, and what is impossible
+
+    value = judged_value(writings.value(), "c", bits_of)
+    assert heard == [["né", "!"]] and value["columns"][0]["kinds"] == [2, 5] and "kinds" not in value["columns"][1]
+    plain = judged_value(value, "", bits_of)
+    assert plain["judge"] is None and "kinds" not in plain["columns"][0]
 
 
 def test_pacing_loses_nothing_and_shows_the_first_at_once() -> None:

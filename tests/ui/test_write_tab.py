@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from core.lab import Lab
-from tests.ui.visitor import NARROW, Open, choose, written
+from core.measures.surprisal import surprise_classes
+from tests.ui.visitor import HAND, NARROW, Open, choose, written
 
 pytestmark = pytest.mark.browser
 
@@ -60,3 +63,27 @@ def test_a_token_shows_the_choices_at_its_place_and_another_one_can_be_taken(ope
     page.wait_for_function(f"document.querySelector('#prefix textarea').value === {taken!r}")
     page.wait_for_function(f"document.querySelector('#manuscript .prefix').textContent === {taken!r}")
     assert written(page) == lab.generate_whole("cats", taken)["text"]
+
+
+def test_another_model_judges_what_was_written(open_page: Open, lab: Lab) -> None:
+    page = open_page()
+    choose(page, "#checkpoint", "cats")
+    page.locator("#prefix textarea").fill("The cat")
+    page.wait_for_timeout(HAND)
+    page.click("#write")
+    text = written(page)
+    assert page.locator("#manuscript b[class^=c]").count() == 0  # plain ink
+    page.locator("#more button").first.click()
+    page.locator("#judge input").click()
+    page.locator("ul[role=listbox] li", has_text="cats-words:").click()
+    page.locator("#manuscript .judged", has_text="cats-words").wait_for()
+    kinds = surprise_classes(
+        [math.inf if each is None else each for each in lab.judge("cats-words", "The cat", list(text))]
+    )
+    shown = page.locator("#manuscript .written b").evaluate_all("all => all.map((each) => each.className)")
+    assert shown == [f"c{kind}" for kind in kinds]
+    page.click("#write")
+    page.wait_for_function("document.querySelectorAll('#manuscript b[class^=c]').length > 50")
+    page.locator("#judge input").click()
+    page.locator("ul[role=listbox] li", has_text="nobody").click()
+    page.locator("#manuscript .judged").wait_for(state="hidden")

@@ -14,17 +14,18 @@ from core.sharing.named import MOST_WRITING, check_names
 from core.ui import controls
 from core.ui.calls import Call
 from core.ui.components.choices import Choices, choices_notice, choices_value
-from core.ui.components.manuscript import Manuscript, Writings, paced, stopped_value
+from core.ui.components.manuscript import Manuscript, Writings, judged_value, paced, stopped_value
 from core.ui.components.marks import Marks, marks_value
 from core.ui.components.share import Share, share_value
-from core.ui.listing import proposing
+from core.ui.listing import Listing, proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
 from core.ui.tabs.first_view import FirstView
+from core.ui.words import say
 
 Json = dict[str, Any]
 _IN_SIGHT = ("temperature", "tokens")
-_TOP = 20
+_TOP, _NOBODY = 20, ""
 _QUICK: dict[str, Any] = {
     "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES, "show_progress": "hidden",
     "api_visibility": "private",
@@ -68,6 +69,10 @@ class WriteTab:
                         self.stops = gr.Textbox(
                             "", label=tell("write.stops"), info=tell("write.stops_help"), lines=2, elem_id="stops"
                         )
+                        self.judge = gr.Dropdown(
+                            self._judges(listing, "en"), value=_NOBODY, label=tell("write.judge"),
+                            info=tell("write.judge_help"), elem_id="judge", filterable=False,
+                        )  # fmt: skip
                 with gr.Column(scale=4, min_width=300):
                     self.choices = Choices(elem_id="choices")
         self._wire()
@@ -86,6 +91,12 @@ class WriteTab:
         writing = gr.on([self.write_button.click, self.prefix.submit], self.write, **lane)
         taking = self.choices.select(self.take, inputs=[self.choices, self.prefix], outputs=[self.prefix], **_QUICK)
         going_on = taking.success(self.write, **lane)
+        judging: dict[str, Any] = {
+            "inputs": [self.manuscript, self.judge], "outputs": [self.manuscript], **_QUICK,
+        }  # fmt: skip
+        self.judge.input(self.colour, **judging)
+        for each in (writing, going_on):
+            each.then(self.colour, **judging)
         self.manuscript.select(self.look_at, inputs=[self.manuscript], outputs=[self.choices], **_QUICK)
         self.stop_button.click(
             stopped_value, inputs=[self.manuscript], outputs=[self.manuscript], cancels=[writing, going_on], queue=False,
@@ -145,6 +156,20 @@ class WriteTab:
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
             return marks, choices_notice(sentence(error, language_of(request)))
 
+    def _judges(self, listing: Listing, language: str) -> list[tuple[str, str]]:
+        return [(say("write.no_judge", language), _NOBODY), *listing.choices(language)]
+
+    def colour(self, written: Json | None, judge: str, request: gr.Request) -> Any:
+        """Return what was written in the colours of a judge."""
+        if not written or (not judge and not written.get("judge")):
+            return gr.skip()
+        try:
+            name, prefix = judge and self._room.limits.checkpoint(judge), self._room.limits.text(written["prefix"])
+            return judged_value(written, judge, lambda pieces: self._room.lab.judge(name, prefix, pieces))
+        except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
+            plain = judged_value(written, _NOBODY, lambda pieces: [])
+            return {**plain, "notice": sentence(error, language_of(request))}
+
     def look_at(self, written: Json, event: gr.EventData, request: gr.Request) -> Json:
         """Return a model's choices where it wrote the token that was pointed at, and how it came to that one."""
         try:
@@ -171,7 +196,7 @@ class WriteTab:
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
         return [
-            self.checkpoint, self.prefix, self.stops, *self.settings.values(), self.marks, self.choices,
+            self.checkpoint, self.judge, self.prefix, self.stops, *self.settings.values(), self.marks, self.choices,
             *self.first.arrivals,
         ]  # fmt: skip
 
@@ -186,6 +211,7 @@ class WriteTab:
         untouched = language == "en" and not opened
         return [
             gr.Dropdown(choices=listing.choices(language), value=names),
+            gr.Dropdown(choices=self._judges(listing, language)),
             gr.skip() if untouched else prefix,
             "\n".join(each.replace("\n", "\\n") for each in stop) if stop else gr.skip(),
             *self._opened_settings(opened.get("settings"), language),
@@ -196,11 +222,13 @@ class WriteTab:
     @property
     def renewed(self) -> list[Component]:
         """What is looked up again as the tab comes to the front."""
-        return [self.checkpoint]
+        return [self.checkpoint, self.judge]
 
     def renew(self, key: str, request: gr.Request) -> list[Any]:
         """Return the checkpoints that there are now to choose from."""
-        return [gr.Dropdown(choices=self._room.listing(key).choices(language_of(request)))]
+        language, listing = language_of(request), self._room.listing(key)
+        judges = self._judges(listing, language)
+        return [gr.Dropdown(choices=listing.choices(language)), gr.Dropdown(choices=judges)]
 
     def _opened_settings(self, given: Any, language: str) -> list[Any]:
         """Return every control as a link sets it; values that cannot be used are left out."""

@@ -58,6 +58,13 @@ WORDS: Mapping[str, Bilingual] = {
     "choice.greedy": both("likeliest token (greedy)", "最可能的词元（greedy）"),
     "choice.beam": both("beam search (beam)", "束搜索（beam）"),
     "write.models": both("Models, one to four", "模型（一到四个）"),
+    "write.judge": both("Coloured by a judge", "由评判模型着色"),
+    "write.judge_help": both(
+        "Another model colours what was written by its own surprise; a writer is never its own judge.",
+        "让另一个模型按自己的惊奇程度为写出的文字着色；写作者不能评判自己。",
+    ),
+    "write.no_judge": both("nobody: plain ink", "不着色"),
+    "manuscript.judged": both("Coloured by the surprise of {name}:", "按 {name} 的惊奇着色："),
     "manuscript.hint": both(
         "Click a token (or arrow keys and Enter): the model's choices at that place stand beside.",
         "点击一个词元（或用方向键和回车）：旁边会列出模型在那里的选择。",

@@ -1,19 +1,23 @@
 """The written texts: the prefix, each model's continuation as it grows, in plain ink, and how it ended.
 
-The continuation is not coloured by its own model: a model that only repeats itself would look best.
+The continuation is not coloured by its own model: a model that only repeats itself would look best. Another model, the
+judge, may colour it.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from typing import TypeVar
 from uuid import uuid4
 
 from core.errors import LabError
 from core.generation.generate import Finished, Piece
 from core.generation.side_by_side import Turn
+from core.measures.surprisal import CLASS_BOUNDS, surprise_classes
 from core.ui.components.picture import Json, Picture
 
 T = TypeVar("T")
@@ -106,6 +110,32 @@ def stopped_value(value: Json | None) -> Json | None:
     busy = ("warming", "writing")
     columns = [{**each, "state": "stopped"} if each["state"] in busy else each for each in value["columns"]]
     return {**value, "columns": columns}
+
+
+def judged_value(value: Json, judge: str, bits_of: Callable[[list[str]], list[float | None]]) -> Json:
+    """Return the data with every token in the colour of a judge's surprise.
+
+    Args:
+        value: the data of a writing that has ended.
+        judge: the judge's name; "" takes the colours away.
+        bits_of: the judge's surprise at the pieces of a continuation, in bits.
+    """
+    plain = [{name: each[name] for name in each if name != "kinds"} for each in value["columns"]]
+    if not judge:
+        return {**value, "columns": plain, "judge": None}
+    columns = [{**each, "kinds": _kinds(bits_of(_pieces(each)))} if each["text"] else each for each in plain]
+    return {**value, "columns": columns, "judge": {"name": judge, "bounds": list(CLASS_BOUNDS)}}
+
+
+def _pieces(column: Json) -> list[str]:
+    """Return a continuation in the pieces in which it was written."""
+    ends = [0, *accumulate(column["cuts"])]
+    return [column["text"][begin:end] for begin, end in pairwise(ends)]
+
+
+def _kinds(bits: list[float | None]) -> list[int]:
+    """Return the class of surprise of every piece."""
+    return [int(kind) for kind in surprise_classes([math.inf if each is None else each for each in bits])]
 
 
 def paced(items: Iterator[T], seconds: float = 0.1) -> Iterator[list[T]]:

@@ -1,5 +1,5 @@
 // The prefix and what each model adds to it, side by side. Once a model has ended, every token can be pointed at.
-const [box, notice, hint] = [".columns", ".notice", ".hint"].map((name) => element.querySelector(name));
+const [box, notice, hint, judged, legend] = [".columns", ".notice", ".hint", ".judged", ".legend"].map((name) => element.querySelector(name));
 const BUSY = ["warming", "writing"];
 let stopped = null; // the run that was stopped: what of it still arrives does not set it going again
 let columns = []; // what is on the screen, one entry a column
@@ -61,8 +61,8 @@ function walk(at, event) {
 function spansOf(value) {
   const characters = Array.from(value.text);
   let begin = 0;
-  return value.cuts.map((length) => {
-    const token = make("b", "", characters.slice(begin, begin + length).join(""));
+  return value.cuts.map((length, at) => {
+    const token = make("b", value.kinds ? "c" + value.kinds[at] : "", characters.slice(begin, begin + length).join(""));
     token.dataset.begin = begin;
     token.tabIndex = begin ? -1 : 0;
     begin += length;
@@ -78,9 +78,10 @@ function drawColumn(column, value, prefix) {
   if (busy) {
     if (column.written.textContent !== value.text || column.spans) column.written.textContent = value.text;
     column.spans = false;
-  } else if (column.spans !== value.text + value.state) {
-    column.written.replaceChildren(...spansOf(value));
-    column.spans = value.text + value.state;
+  } else {
+    const sign = JSON.stringify([value.text, value.state, value.kinds]);
+    if (column.spans !== sign) column.written.replaceChildren(...spansOf(value));
+    column.spans = sign;
   }
   if (busy && follows) column.text.scrollTop = column.text.scrollHeight;
   column.facts.textContent = ending(value);
@@ -97,6 +98,11 @@ function draw() {
   document.body.classList.toggle("unroll-writing", busy);
   notice.textContent = (value && value.notice) || "";
   notice.hidden = !notice.textContent;
+  judged.hidden = legend.hidden = busy || !value || !value.judge;
+  if (!legend.hidden) {
+    judged.textContent = say("judged", { name: called(value.judge.name) });
+    surpriseScale(legend, value.judge.bounds);
+  }
   hint.hidden = !value || busy || !value.columns.some((each) => each.text);
   const count = value ? value.columns.length : 0;
   box.classList.toggle("many", count > 1);
