@@ -36,7 +36,10 @@ function shade(number, palette) {
 }
 
 const css = (rgb) => (rgb ? `rgb(${rgb.join(",")})` : "transparent");
-const readable = (rgb) => (rgb && 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] < 140 ? "#ffffff" : "#23211d");
+// Black or white, whichever stands out more: by relative luminance (WCAG 2.2) one of them always reaches 4.5:1.
+const linear = (part) => (part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+const luminance = (rgb) => 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
+const readable = (rgb) => (luminance(rgb) < 0.179 ? "#ffffff" : "#000000");
 
 function drawMap() {
   if (!data || !map.clientWidth) return;

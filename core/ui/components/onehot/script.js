@@ -11,11 +11,20 @@ element.querySelector(".name-matrix").textContent = words.matrix;
 grid.setAttribute("aria-label", words.matrix);
 let data = null; // plain copies: reading through Gradio's watched objects is slow
 
-function place(className, text, x, y, width, height) {
-  const made = make("div", className, text);
+function place(line, role, className, text, x, y, width, height) {
+  const made = make("div", "place " + className, text);
+  made.setAttribute("role", role);
   made.style.cssText = `left:${x}px;top:${y}px;width:${width}px;height:${height}px`;
-  view.append(made);
+  line.append(made);
   return made;
+}
+
+// A row for whoever listens to the page; on the screen every cell has its own place.
+function newLine() {
+  const line = make("div", "line");
+  line.setAttribute("role", "row");
+  view.append(line);
+  return line;
 }
 
 function describe(step, id) {
@@ -23,10 +32,9 @@ function describe(step, id) {
   return say("cell", { step: step + 1, read: drawn(data.tokens[step]), token: drawn(data.vocabulary[id]), id: id, value: value });
 }
 
-function drawCell(step, id, x, y) {
+function drawCell(line, step, id, x, y) {
   const one = data.ids[step] === id;
-  const made = place(one ? "one" : "zero", one ? "1" : "0", x + 1, y + 1, CELL - 2, CELL - 2);
-  made.setAttribute("role", "gridcell");
+  const made = place(line, "gridcell", one ? "one" : "zero", one ? "1" : "0", x + 1, y + 1, CELL - 2, CELL - 2);
   made.setAttribute("aria-rowindex", step + 1);
   made.setAttribute("aria-colindex", id + 1);
   if (step === active.step && id === active.id) {
@@ -46,19 +54,20 @@ function drawView() {
   const firstStep = Math.floor(scrollTop / CELL);
   const lastStep = Math.min(data.ids.length - 1, Math.floor((scrollTop + clientHeight - TOP) / CELL));
   for (let step = firstStep; step <= lastStep; step++) {
-    const y = TOP + step * CELL - scrollTop;
-    for (let id = firstId; id <= lastId; id++) drawCell(step, id, SIDE + id * CELL - scrollLeft, y);
-    const header = place("header side", drawn(data.tokens[step]), 0, y, SIDE, CELL);
+    const [line, y] = [newLine(), TOP + step * CELL - scrollTop];
+    for (let id = firstId; id <= lastId; id++) drawCell(line, step, id, SIDE + id * CELL - scrollLeft, y);
+    const header = place(line, "rowheader", "header side", drawn(data.tokens[step]), 0, y, SIDE, CELL);
     header.append(make("small", "", String(data.ids[step])));
     header.prepend(make("small", "", String(step + 1)));
     header.title = drawn(data.tokens[step]);
   }
+  const heads = newLine();
   for (let id = firstId; id <= lastId; id++) {
-    const header = place("header top", drawn(data.vocabulary[id]), SIDE + id * CELL - scrollLeft, 0, CELL, TOP);
+    const header = place(heads, "columnheader", "header top", drawn(data.vocabulary[id]), SIDE + id * CELL - scrollLeft, 0, CELL, TOP);
     header.append(make("small", "", String(id)));
     header.title = drawn(data.vocabulary[id]);
   }
-  place("header corner", "t \\ V", 0, 0, SIDE, TOP);
+  place(heads, "columnheader", "header corner", "t \\ V", 0, 0, SIDE, TOP);
 }
 
 // Bring a cell into view; `middle` centres it, else the grid moves no more than it must.
