@@ -16,8 +16,9 @@ from core.ui.people import language_of
 from core.ui.room import Json, Tab
 from core.ui.words import say
 
-# What `visit.js` knows: the opened link and the key.
-BROUGHT = "() => [window.unroll.opened(), window.unroll.key()]"
+# What `visit.js` knows: the opened link and the key; for a tab its link, else what was typed there before a reload.
+_OPENED = "() => [window.unroll.opened(), window.unroll.key()]"
+_BROUGHT = "() => [window.unroll.brought({0!r}), window.unroll.key()]"
 _KEY = "() => [window.unroll.key()]"
 
 
@@ -27,12 +28,12 @@ def receive(page: gr.Blocks, tabs: gr.Tabs, listed: Sequence[Tab]) -> None:
     opener = gr.Button(visible="hidden", elem_id="open-link")
     brought: dict[str, Any] = {
         "inputs": [link, key],
-        "js": BROUGHT,
+        "js": _OPENED,
         "show_progress": "hidden",
         "api_visibility": "private",
     }
     for tab in listed:
-        page.load(_coming(tab), outputs=tab.arrivals, queue=False, **brought)
+        page.load(_coming(tab), outputs=tab.arrivals, queue=False, **{**brought, "js": _BROUGHT.format(tab.id)})
         opener.click(_following(tab), outputs=tab.arrivals, queue=False, **brought)
         if tab.renewed:
             tab.tab.select(

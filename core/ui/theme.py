@@ -7,10 +7,13 @@ stands on it at 4.5:1 or better.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import gradio as gr
+
+from core.ui.words import group, say
 
 _HERE = Path(__file__).parent
 
@@ -92,7 +95,9 @@ def head() -> str:
 
     The style sheet stands there too: Gradio rewrites the selectors of its own ``css`` argument. See `HeadFirst`.
     """
-    script = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("language.js", "visit.js"))
+    scripts = [(_HERE / name).read_text(encoding="utf-8") for name in ("language.js", "visit.js", "toasts.js")]
+    toasts = {language: {**words, "title": say("error.title", language)} for language, words in group("toast").items()}
+    script = "\n".join([*scripts, f"window.unroll.toasts = {json.dumps(toasts)};"])
     return f'<meta name="color-scheme" content="light dark"><style>{style()}</style><script>{script}</script>'
 
 

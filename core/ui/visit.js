@@ -32,6 +32,39 @@ window.unroll = (() => {
     }
   }
 
+  // What was typed is kept until this browser tab is closed, so that it survives a reload, also one that a restart of the
+  // server brings about. Only what the visitor typed: what the page proposed may be proposed anew.
+  const DRAFTS = "unroll_drafts";
+  const BOXES = { prefix: ["write", "prefix"], "read-text": ["read", "text"], "inside-text": ["inside", "text"], "corpus-text": ["corpus", "text"], "train-text": ["train", "text"] };
+
+  function drafts() {
+    try {
+      return JSON.parse(sessionStorage.getItem(DRAFTS)) || {};
+    } catch (blocked) {
+      return {};
+    }
+  }
+
+  document.addEventListener("input", (event) => {
+    const box = event.isTrusted && event.target.closest(Object.keys(BOXES).map((id) => "#" + id).join(","));
+    if (!box) return;
+    const [tab, name] = BOXES[box.id];
+    const own = tab === "corpus" || tab === "train" ? { corpus: "" } : {};
+    try {
+      sessionStorage.setItem(DRAFTS, JSON.stringify({ ...drafts(), [tab]: { [name]: event.target.value, ...own } }));
+    } catch (full) {
+      // longer than the browser keeps
+    }
+  });
+
+  // What a tab is filled in with: its link's state, else what was typed into it before the page was loaded anew.
+  function brought(tab) {
+    const found = opened();
+    if (found && found.tab === tab) return found;
+    const draft = drafts()[tab];
+    return draft ? { tab, state: draft } : found;
+  }
+
   function link(tab, state) {
     const bytes = new TextEncoder().encode(JSON.stringify(state));
     const coded = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
@@ -58,5 +91,5 @@ window.unroll = (() => {
   // A link that is followed on the page itself opens its tab without a reload.
   window.addEventListener("hashchange", again);
 
-  return { key, opened, link, go, again };
+  return { key, opened, brought, link, go, again };
 })();

@@ -54,7 +54,7 @@ class TrainChoices:
             elem_id="train-corpus",
         )  # fmt: skip
         with gr.Group(visible=False) as self.own_text:
-            self.file = gr.File(label=tell("train.file"), type="binary", height=110, elem_id="train-file")
+            self.file = gr.File(label=tell("train.file"), type="binary", height=130, elem_id="train-file")
             self.text = gr.Textbox("", label=tell("train.text"), lines=3, max_lines=8, elem_id="train-text")
         self.model = gr.Dropdown(
             models, value=first, label=tell("write.checkpoint"), filterable=False, elem_id="train-model"

@@ -7,6 +7,21 @@ from collections.abc import Mapping
 from core.language import Bilingual, both
 
 WORDS: Mapping[str, Bilingual] = {
+    "toast.lost": both(
+        "The server does not answer. The page tries again by itself; what you have typed is kept.",
+        "服务器没有应答。页面会自动重试，您输入的文字不会丢失。",
+    ),
+    "toast.too_large": both(
+        "The file is larger than {size}. Give a part of it, or paste a passage.",
+        "文件超过 {size}。请只给一部分，或粘贴其中一段。",
+    ),
+    "toast.full": both(
+        "Too many people are waiting at once. Try again in a minute.", "同时排队的人太多，请一分钟后再试。"
+    ),
+    "toast.errored": both(
+        "The connection was cut off. Try again; what you have typed is kept.",
+        "连接中断。请重试，您输入的文字不会丢失。",
+    ),
     "picture.chance": both("the model gave it 1 chance in", "模型给它的机会：几分之一"),
     "picture.rarer": both("rarer", "更小"),
     "page.tagline": both(
