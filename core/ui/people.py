@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import logging
 import re
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,7 +36,9 @@ def sentence(error: Exception, language: str) -> str:
     """Return what a visitor reads about an error; our own mistakes go to the log."""
     if isinstance(error, LabError):
         return error.in_language(language)
-    _log.error("while answering a visitor", exc_info=error)
+    # Where it happened, not what the error says: that may quote what somebody typed.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("while answering a visitor: %s\n%s", type(error).__name__, where)
     return say("error.unexpected", language)
 
 
