@@ -8,6 +8,7 @@ and the scripts write text with ``textContent`` only.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -34,9 +35,17 @@ class Picture(gr.HTML):
         super().__init__(
             value, html_template=read["template.html"], css_template=read["style.css"],
             js_on_load=_read(".", "shared.js") + read["script.js"], apply_default_css=False, elem_id=elem_id,
-            elem_classes=["picture", f"picture-{self.folder}"], words=words_of(self.folder),
+            elem_classes=["picture", f"picture-{self.folder}"], words=json.dumps(words_of(self.folder), ensure_ascii=False),
             render=render,
         )  # fmt: skip
+
+    def postprocess(self, value: Json | None) -> str | None:  # type: ignore[override] # Gradio's own takes HTML
+        """Return the data as one text, which Gradio's page copies at once (see ``shared.js``)."""
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def preprocess(self, payload: str | None) -> Json | None:  # type: ignore[override]
+        """Return the data that the browser holds."""
+        return None if payload is None else json.loads(payload)
 
 
 def words_of(folder: str) -> dict[str, dict[str, str]]:

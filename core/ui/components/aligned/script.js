@@ -57,8 +57,8 @@ function perWord(model) {
 function kind(model, index, span) {
   if ((index === 0 && model.given && span[4] === undefined) || span[4]) return "given";
   if (span[3] === null) return "c5";
-  const found = props.value.bounds.findIndex((bound) => span[3] <= bound);
-  return "c" + (found < 0 ? props.value.bounds.length : found);
+  const found = received().bounds.findIndex((bound) => span[3] <= bound);
+  return "c" + (found < 0 ? received().bounds.length : found);
 }
 
 function strip(model, block) {
@@ -121,7 +121,7 @@ function drawText() {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   sheet.hidden = !value;
   if (!value) return;
   models = value.models.filter((model) => !model.error).map((model) => ({ ...model }));
@@ -152,7 +152,7 @@ text.addEventListener("keydown", (event) => {
 box.addEventListener("change", drawText);
 let width = 0;
 new ResizeObserver(() => {
-  if (!props.value || sheet.hidden || Math.abs(text.clientWidth - width) < 4) return;
+  if (!received() || sheet.hidden || Math.abs(text.clientWidth - width) < 4) return;
   width = text.clientWidth;
   drawText();
 }).observe(text);

@@ -106,7 +106,7 @@ function turn(to) {
 }
 
 function draw() {
-  value = props.value && JSON.parse(JSON.stringify(props.value));
+  value = received();
   notice.textContent = (value && value.notice) || "";
   notice.hidden = !notice.textContent;
   shown.hidden = !value || Boolean(value.notice);

@@ -68,13 +68,13 @@ function brokenLine(each) {
 }
 
 function draw() {
-  const rows = (props.value && props.value.rows) || [];
+  const rows = received() ? received().rows : [];
   none.textContent = words.none;
   told.textContent = words.compare;
   none.hidden = rows.length > 0;
   table.hidden = told.hidden = rows.length === 0;
   head.replaceChildren(row([...COLUMNS.map(heading), cell("th", "", words.actions)]));
-  body.replaceChildren(...order(JSON.parse(JSON.stringify(rows))).map((each) => (each.error ? brokenLine(each) : line(each))));
+  body.replaceChildren(...order(rows).map((each) => (each.error ? brokenLine(each) : line(each))));
 }
 
 keep(draw);

@@ -50,7 +50,7 @@ function line(className, token, id, probability, widest) {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   notice.textContent = (value && value.notice) || "";
   notice.hidden = !notice.textContent;
   entropy.hidden = !value || Boolean(value.notice);

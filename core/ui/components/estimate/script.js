@@ -8,7 +8,7 @@ function time(seconds) {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   notice.textContent = (value && value.notice) || "";
   notice.hidden = !notice.textContent;
   cost.textContent = about.textContent = "";

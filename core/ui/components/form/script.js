@@ -46,17 +46,17 @@ function made(field, value) {
   input.addEventListener("change", () => {
     const now = read(field, input);
     box.classList.toggle("changed", now !== field.default);
-    const values = { ...JSON.parse(JSON.stringify(props.value.values)) };
+    const values = { ...received().values };
     if (now === field.default) delete values[field.name];
     else values[field.name] = now;
-    props.value = { ...JSON.parse(JSON.stringify(props.value)), values };
+    props.value = JSON.stringify({ ...received(), values });
     trigger("change");
   });
   return box;
 }
 
 function draw() {
-  const value = props.value && JSON.parse(JSON.stringify(props.value));
+  const value = received();
   if (!value) return;
   const sign = value.model + JSON.stringify(value.fields.map((field) => field.name));
   if (sign === drawnModel) return; // the visitor's own change: the controls are right already

@@ -135,7 +135,7 @@ function cellAt(event) {
 }
 
 function draw() {
-  const given = props.value && JSON.parse(JSON.stringify(props.value));
+  const given = received();
   sheet.hidden = !given;
   if (!given) return (data = null);
   data = { ...given, values: decode(given.coded, given.low, given.high) };

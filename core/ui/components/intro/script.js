@@ -1,6 +1,6 @@
 // Where the book teaches this, with the way to its lesson, and what the tab is for.
 const line = element.querySelector(".intro");
-const { tab, section, lesson } = props.value;
+const { tab, section, lesson } = received();
 const badge = make(lesson ? "a" : "span", "badge", section);
 if (lesson) {
   badge.href = window.unroll.link("learn", { lesson: lesson.name });

@@ -85,7 +85,7 @@ function heads(exhibit) {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   title.textContent = words["title_" + side];
   buttons.forEach((button, at) => {
     button.setAttribute("aria-checked", String(SIDES[at] === side));

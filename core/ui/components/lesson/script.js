@@ -171,7 +171,7 @@ function drawSeen() {
 }
 
 function draw() {
-  value = props.value && JSON.parse(JSON.stringify(props.value));
+  value = received();
   element.querySelector(".lessons").hidden = !value;
   if (!value) return;
   side = 0;

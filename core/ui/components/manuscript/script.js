@@ -25,7 +25,7 @@ function made(at) {
   column.text.append(column.prefix, column.written);
   column.node.append(column.name, column.text, foot, column.notice);
   column.copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(props.value.prefix + props.value.columns[at].text);
+    await navigator.clipboard.writeText(received().prefix + received().columns[at].text);
     column.copy.textContent = words.copied;
     setTimeout(() => (column.copy.textContent = words.copy), 1500);
   });
@@ -91,7 +91,7 @@ function drawColumn(column, value, prefix) {
 }
 
 function draw() {
-  const value = props.value && JSON.parse(JSON.stringify(props.value)); // Gradio's watched objects are slow to read
+  const value = received(); // Gradio's watched objects are slow to read
   if (value && value.columns.some((each) => each.state === "stopped")) stopped = value.run;
   if (value && value.run === stopped) value.columns.forEach((each) => BUSY.includes(each.state) && (each.state = "stopped"));
   const busy = Boolean(value) && value.columns.some((each) => BUSY.includes(each.state));

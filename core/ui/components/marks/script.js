@@ -4,7 +4,7 @@ const text = element.querySelector(".text");
 const told = element.querySelector(".told");
 
 function draw() {
-  const value = props.value;
+  const value = received();
   box.hidden = !value || !value.pieces.some((piece) => piece.unknown);
   if (box.hidden) return;
   text.replaceChildren(...value.pieces.map((piece) => make(piece.unknown ? "mark" : "span", "", piece.text)));

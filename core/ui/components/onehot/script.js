@@ -112,12 +112,12 @@ function drawChips() {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   notice.textContent = (value && value.notice) || "";
   notice.hidden = !notice.textContent;
   shown.hidden = !value || Boolean(value.notice);
   if (shown.hidden) return;
-  data = JSON.parse(JSON.stringify(value));
+  data = value;
   const [steps, vocab] = [data.ids.length, data.vocabulary.length];
   size.textContent = say("size", { steps: grouped(steps), vocab: grouped(vocab), cells: grouped(steps * vocab) });
   grid.setAttribute("aria-rowcount", steps);

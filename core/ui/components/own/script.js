@@ -42,7 +42,7 @@ function line(each) {
 }
 
 function draw() {
-  const rows = props.value ? JSON.parse(JSON.stringify(props.value.rows)) : [];
+  const rows = received() ? received().rows : [];
   sheet.hidden = !rows.length;
   head.replaceChildren(row(["name", "model", "train", "held_out", "parameters", "actions"].map((key) => cell("th", ["train", "held_out", "parameters"].includes(key) ? "figure" : "", words[key]))));
   body.replaceChildren(...rows.map(line));

@@ -47,7 +47,7 @@ function brokenCard(each) {
 }
 
 function draw() {
-  const value = props.value || { models: [], shared: [], broken: [] };
+  const value = received() || { models: [], shared: [], broken: [] };
   const models = value.models.map((each) => {
     const idea = each.idea[language] + (each.normalised ? "" : " — " + words.unnormalised);
     return card(each.title[language], each.name, each.section, idea, [...each.settings, ...each.training]);

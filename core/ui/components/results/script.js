@@ -97,7 +97,7 @@ function plot() {
 }
 
 function draw() {
-  rows = (props.value && JSON.parse(JSON.stringify(props.value.rows))) || [];
+  rows = received() ? received().rows : [];
   sheet.hidden = rows.length < 2;
   if (!sheet.hidden) {
     told.textContent = words.hint;

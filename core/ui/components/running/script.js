@@ -48,7 +48,7 @@ function sample(name) {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   sheet.hidden = !value || !value.lines.length;
   if (sheet.hidden) return;
   const { lines } = value;
@@ -64,5 +64,5 @@ function draw() {
   body.replaceChildren(...shares.map((share) => row([cell("td", "", Math.round(100 * share) + " %"), ...lines.map((line) => cell("td", "figure", near(line, share) ? figure(near(line, share)[1]) : "–"))])));
 }
 
-new ResizeObserver(() => props.value && !sheet.hidden && plot(props.value.lines)).observe(sheet);
+new ResizeObserver(() => received() && !sheet.hidden && plot(received().lines)).observe(sheet);
 keep(draw);

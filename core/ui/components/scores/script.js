@@ -18,7 +18,7 @@ function line(model, best) {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   sheet.hidden = !value || !value.models.length;
   if (sheet.hidden) return;
   const known = value.models.map((model) => model.bits_per_char).filter((bits) => bits !== null);

@@ -27,7 +27,7 @@ function show(kind) {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   share.hidden = !value;
   if (!value) return;
   python.hidden = curl.hidden = !value.python;
@@ -40,9 +40,9 @@ function draw() {
 }
 
 link.addEventListener("click", async () => {
-  const hash = window.unroll.link(props.value.tab, props.value.state);
+  const hash = window.unroll.link(received().tab, received().state);
   history.replaceState(null, "", hash);
-  const missing = (props.value.state.missing || []).map((each) => words["missing_" + each]);
+  const missing = (received().state.missing || []).map((each) => words["missing_" + each]);
   if (await copied(location.href)) tell([words.link_copied, ...missing].join(" "));
   else {
     tell([words.link_shown, ...missing].join(" "));

@@ -119,7 +119,7 @@ function drawStage() {
 }
 
 function draw() {
-  value = props.value && JSON.parse(JSON.stringify(props.value));
+  value = received();
   notice.textContent = (value && value.notice) || "";
   notice.hidden = !notice.textContent;
   shown.hidden = !value || Boolean(value.notice);

@@ -72,7 +72,7 @@ function drawFollowing(value) {
 }
 
 function draw() {
-  const value = props.value && JSON.parse(JSON.stringify(props.value));
+  const value = received();
   sheet.hidden = !value;
   if (!value) return;
   title.textContent = say("title", { step: value.step + 1, steps: value.steps, token: drawn(value.token), id: value.id });

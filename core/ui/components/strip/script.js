@@ -6,7 +6,7 @@ let tokens = [];
 text.setAttribute("aria-label", words.label);
 
 function describe(at) {
-  const { token, bits, kind } = props.value.tokens[at];
+  const { token, bits, kind } = received().tokens[at];
   const name = "“" + drawn(token) + "”  ";
   if (kind === "given") return name + words.given;
   if (bits === null) return name + words.impossible;
@@ -26,7 +26,7 @@ function tokenElement(each, at) {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   sheet.hidden = !value;
   notice.textContent = (value && value.notice) || "";
   notice.hidden = !notice.textContent;

@@ -81,7 +81,7 @@ function drawResult() {
 }
 
 function draw() {
-  data = props.value && JSON.parse(JSON.stringify(props.value));
+  data = received();
   empty.hidden = Boolean(data);
   shown.hidden = !data;
   const busy = Boolean(data) && ["waiting", "running"].includes(data.state);

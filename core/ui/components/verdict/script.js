@@ -40,7 +40,7 @@ function drawScale(value) {
 }
 
 function draw() {
-  const value = props.value;
+  const value = received();
   sheet.hidden = !value;
   if (!value) return;
   head.replaceChildren(row([cell("th", "", words.measure), cell("th", "figure", words.value), cell("th", "", words.meaning)]));
@@ -49,5 +49,5 @@ function draw() {
   drawScale(value);
 }
 
-new ResizeObserver(() => props.value && drawScale(props.value)).observe(sheet);
+new ResizeObserver(() => received() && drawScale(received())).observe(sheet);
 keep(draw);

@@ -54,7 +54,7 @@ function drawCuts() {
 }
 
 function draw() {
-  value = props.value && JSON.parse(JSON.stringify(props.value));
+  value = received();
   sheet.hidden = !value;
   if (!value) return;
   rows = AT_FIRST;

@@ -117,7 +117,7 @@ function drawPlots() {
 }
 
 function draw() {
-  value = props.value && JSON.parse(JSON.stringify(props.value));
+  value = received();
   sheet.hidden = !value;
   if (!value) return;
   about.textContent = words.about;
