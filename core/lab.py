@@ -175,8 +175,10 @@ class Lab:
             kept = self.own.kept_text(own) or self.corpus_here(str(row.get("corpus")))
             return TrainingRun(self.registry, str(row.get("model")), kept, folder, {}, resume=True)
         self.registry.get(model)
+        if not trial:
+            self.own.check_free(own)
         given = self.corpus_here(corpus) if corpus else corpus_from_bytes(text or b"", own.name)
-        run = TrainingRun(self.registry, model, given, self.own.folder(own), values or {}, replace=True, admit=admit)
+        run = TrainingRun(self.registry, model, given, self.own.folder(own), values or {}, admit=admit)
         if not trial:
             self.own.forget_text(own)
             if not corpus:

@@ -44,6 +44,11 @@ class GRU(RecurrentModel):
         ),
     )
 
+    input_note = both(
+        "In the last third of these numbers, the candidate's, the GRU does not add the two: R multiplies H W_hh first.",
+        "最后三分之一（候选隐状态）并非直接相加：GRU 先用 R 乘 H W_hh。",
+    )
+
     def recurrent_layer(self, input_size: int) -> nn.Module:
         return torch.nn.GRU(input_size, self.config.hidden_size, batch_first=True)
 

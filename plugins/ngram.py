@@ -68,8 +68,6 @@ class Ngram(CountModel):
         ),
         section="D2L 8.3.1",
         trace=(
-            ("context", both("The ids that decide, oldest first; -1 where the text has not begun [time, n - 1]",
-                             "起决定作用的词元编号，由旧到新；文字尚未开始处为 -1 [时间, n - 1]")),
             ("used", both("Whether the context of 0, 1 ... n - 1 tokens was seen and asked [time, n]",
                           "长度为 0、1 … n - 1 的上下文是否见过并被采用 [时间, n]")),
             ("total", both("N(c): how many tokens followed each context [time, n]",
@@ -82,6 +80,8 @@ class Ngram(CountModel):
                           "各上下文留给较短上下文的权重；未采用处为 1 [时间, n]")),
             ("probability", both("P(next token) with contexts up to each length; the last is the model's [time, n]",
                                  "用到各长度上下文时下一个词元的概率；最后一列即模型的概率 [时间, n]")),
+            ("context", both("The ids that decide, oldest first; -1 where the text has not begun [time, n - 1]",
+                             "起决定作用的词元编号，由旧到新；文字尚未开始处为 -1 [时间, n - 1]")),
         ),
     )  # fmt: skip
     Config = Config
@@ -174,13 +174,13 @@ class Ngram(CountModel):
         count[-1:], probability[-1:] = -1, np.nan  # nothing has followed the last id
         places = np.arange(len(ids))[:, None] + 1 + np.arange(self._remembers)
         return {
-            "context": joined[0][places],
             "used": _by_length([backed.used for backed in path]),
             "total": _by_length([backed.totals for backed in path]),
             "types": _by_length([backed.types for backed in path]),
             "count": count,
             "rest": _by_length([backed.rest for backed in path]),
             "probability": probability,
+            "context": joined[0][places],
         }
 
 

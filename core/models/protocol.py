@@ -77,11 +77,13 @@ class InputWeights:
         W_hh: ``[hidden, gates * hidden]``.
         embedding: ``[vocab, input]``, whose row stands for the token; None where the input is the one-hot vector itself
             (then ``input`` is the vocabulary).
+        note: where the model does more with the two products than add them.
     """
 
     W_xh: Array
     W_hh: Array
     embedding: Array | None = None
+    note: Bilingual | None = None
 
 
 class Learner(ABC):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
-from core.language import both
+from core.language import Bilingual, both
 from core.models.neural import Drop, NeuralModel, TensorState, keep
 from core.models.protocol import Array, InputWeights, State
 from core.models.torch_later import torch
@@ -100,6 +100,8 @@ class RecurrentModel(NeuralModel):
     Config = RecurrentConfig
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
     """What the state's parts are called; the first is the one that is passed upwards."""
+    input_note: ClassVar[Bilingual | None] = None
+    """Where the cell does more with X W_xh and H W_hh than add them."""
 
     @abstractmethod
     def recurrent_layer(self, input_size: int) -> nn.Module:
@@ -248,7 +250,8 @@ class RecurrentModel(NeuralModel):
     def input_weights(self) -> InputWeights:
         W_xh, W_hh, _, _ = self._folded().layers[0]
         embedded = "embedding" in self.network
-        return InputWeights(W_xh, W_hh, self.tensors()["embedding.weight"] if embedded else None)
+        embedding = self.tensors()["embedding.weight"] if embedded else None
+        return InputWeights(W_xh, W_hh, embedding, self.input_note)
 
 
 def layer_weights(layer: nn.Module) -> tuple[Tensor, Tensor, Tensor, Tensor]:

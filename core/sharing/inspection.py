@@ -158,7 +158,8 @@ def _identity(weights: InputWeights, read: Ids, trace: dict[str, Array]) -> Json
     else:
         X = weights.embedding[read[-1]]
     joined = np.concatenate([X, H]) @ np.concatenate([weights.W_xh, weights.W_hh])
-    return {"input": len(X), "hidden": len(H), **_both_sides(joined, X @ weights.W_xh + H @ weights.W_hh)}
+    note = None if weights.note is None else _words(weights.note)
+    return {"input": len(X), "hidden": len(H), "note": note, **_both_sides(joined, X @ weights.W_xh + H @ weights.W_hh)}
 
 
 def _both_sides(left: Array, right: Array) -> Json:

@@ -87,6 +87,21 @@ class OwnModels:
             for row in describe_checkpoints(self._home(key))
         ]
 
+    def check_free(self, own: OwnName) -> None:
+        """Raise Refused where the visitor has a model of this name: nothing is replaced without a word."""
+        if self.folder(own).exists():
+            raise Refused(
+                f"You have a model named '{own.name}' already. Choose another name, such as {self.free_name(own)}, or delete "
+                "that one first.",
+                f"您已有名为“{own.name}”的模型。请换一个名称，例如 {self.free_name(own)}，或先删除原有的。",
+            )
+
+    def free_name(self, own: OwnName) -> str:
+        """Return the name itself, or with the first number behind it that is free."""
+        base = re.sub(r"-\d+$", "", own.name)[:36] or own.name[:36]
+        names = [own.name, *(f"{base}-{number}" for number in range(2, MOST_MODELS + 3))]
+        return next(name for name in names if not self.folder(OwnName(own.key, name)).exists())
+
     def check_room(self, own: OwnName) -> None:
         """Raise Refused where one visitor would keep too much."""
         rows = self.rows(own.key)

@@ -69,7 +69,7 @@ EXHIBITS: Mapping[str, tuple[Exhibit, ...]] = {
             ),
             {
                 "unseen": "Hell is empty\nAnd all the devils are here.",
-                "seen": "But, soft! what light through yonder window",
+                "seen": "And therefore, since I cannot prove a lover,",
             },
             writes=True,
         ),
@@ -82,7 +82,7 @@ EXHIBITS: Mapping[str, tuple[Exhibit, ...]] = {
                 (_UNIFORM, "red-chamber-bigram"), ("bigram", "red-chamber-bigram"), ("ngram", "red-chamber-ngram"),
                 ("rnn", "red-chamber-rnn"), ("gru", "red-chamber-gru"),
             ),
-            {"unseen": "光着头，赤着脚，身上披着一领大红猩猩毡的斗篷", "seen": "假作真时真亦假，无为有处有还无"},
+            {"unseen": "光着头，赤着脚，身上披着一领大红猩猩毡的斗篷", "seen": "林黛玉红了脸，一声儿不言语，便回过头去了。"},
             writes=True,
         ),
         BY_HEART,

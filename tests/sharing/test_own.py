@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import BadSetting, BadText, LabError, Refused, UnknownName
+from core.errors import BadSetting, LabError, Refused, UnknownName
 from core.lab import Lab
 from core.places import Places
 from core.sharing import own as own_models
@@ -81,9 +81,9 @@ def test_bad_texts_and_too_many_models_are_refused_before_anything_is_written(
     assert lab.own.rows(KEY) == [] and not list(tmp_path.rglob("*.txt"))
     monkeypatch.setattr(own_models, "MOST_MODELS", 1)
     list(lab.train_own(mine, "ngram", "", TEXT, {"order": 2}))
-    list(lab.train_own(mine, "ngram", "", TEXT, {"order": 3}))  # in its own place
+    with pytest.raises(Refused, match="such as mine-2"):  # nothing is replaced without a word
+        lab.train_own(mine, "ngram", "", TEXT, {"order": 3})
+    assert lab.own.free_name(mine) == "mine-2" and lab.own.free_name(OwnName(OTHER, "mine")) == "mine"
     with pytest.raises(Refused, match="Delete one first"):
         lab.train_own(OwnName(KEY, "second"), "ngram", "", TEXT, {})
-    with pytest.raises(BadText):
-        lab.train_own(mine, "ngram", "", b"", {})
     assert lab.own.rows(KEY)[0]["finished"]

@@ -48,7 +48,7 @@ def test_the_choices_say_how_many_are_not_shown() -> None:
 def test_the_one_hot_picture_gets_the_whole_vocabulary() -> None:
     tokenized = {"tokens": ["a"], "ids": [1], "unknown": [], "text": "a", "offsets": [(0, 1)], "vocab_size": 2}
     assert onehot_value(tokenized, ["<unk>", "a"]) == {
-        "tokens": ["a"], "ids": [1], "unknown": [], "vocabulary": ["<unk>", "a"],
+        "tokens": ["a"], "ids": [1], "unknown": [], "vocabulary": ["<unk>", "a"], "cut": None,
     }  # fmt: skip
 
 

@@ -53,6 +53,20 @@ def test_the_books_three_sentences_are_one_click_away(open_page: Open) -> None:
     assert "困惑度" in page.locator("#scores").inner_text()
 
 
+def test_each_of_the_three_sentences_has_its_own_perplexity(open_page: Open, lab: Lab) -> None:
+    page = open_page()
+    go_to(page, "Read")
+    choose(page, "#read-checkpoint", "cats")
+    page.click("#trio")
+    rows = page.locator("#verdict .lines tbody tr")
+    rows.nth(2).wait_for()
+    reading = lab.read("cats", page.locator("#read-text textarea").input_value())
+    assert rows.nth(2).locator("td").first.inner_text() == "It is raining piouw;kcj pwepoiut"
+    shown = float(rows.nth(2).locator("td").nth(1).inner_text().replace(",", ""))
+    whole = reading["bits"][-len("It is raining piouw;kcj pwepoiut") :]
+    assert shown == pytest.approx(2 ** (sum(whole) / len(whole)), rel=1e-3)
+
+
 def test_no_model_at_all_is_told_and_the_text_stays(open_page: Open) -> None:
     page = open_page()
     go_to(page, "Read")

@@ -57,6 +57,7 @@ def test_an_own_text_becomes_a_model_that_only_this_visitor_has(open_page: Open,
     page.locator("#train-name input, #train-name textarea").fill("first")
     page.click("#start")
     page.locator("#training .state", has_text="finished").wait_for()
+    page.wait_for_function("document.querySelector('#train-name input, #train-name textarea').value === 'first-2'")
     assert "the held-out text" in page.locator("#training .result").inner_text()
     go_to(page, "Models")
     page.locator("#checkpoints td", has_text="★ first").wait_for()

@@ -115,11 +115,17 @@ class InsideTab:
         choices = [(_named(each, language), each["name"]) for each in inspected["traces"]]
         shown = inspected["trace"]["name"] if inspected["trace"] else None
         return [
-            onehot_value(lab.tokenize(name, text), lab.vocabulary(name)),
+            onehot_value(self._tokens(name, text, inspected), lab.vocabulary(name)),
             gr.Slider(maximum=max(steps, _TWO), value=looked["step"] + 1, visible=steps > 1),
             step_value(looked), gr.Dropdown(choices=choices, value=shown, visible=len(choices) > 1),
             heatmap_value(inspected, unit, looked["step"]), self._shared(text, name, looked["step"]),
         ]  # fmt: skip
+
+    def _tokens(self, name: str, text: str, inspected: Json) -> Json:
+        """Return the tokens of the one-hot matrix: those of the whole text, or with the boundary that a line model reads."""
+        whole = self._room.lab.tokenize(name, text)
+        read = inspected if inspected["ids"] != whole["ids"][: len(inspected["ids"])] else whole
+        return {**read, "cut": len(inspected["ids"]) if inspected["cut"] else None}
 
     def walk(self, text: str, name: str, step: float, request: gr.Request) -> list[Any]:
         """Return one step."""

@@ -97,7 +97,7 @@ class ReadTab:
             return [None, None, *pictures, share]
         reading, row = lab.read(names[0], text), listing.row(names[0])
         share = share_value(self.id, state, Call("score", {"checkpoint": names[0], "text": text}))
-        verdict = verdict_value(reading, row) if row else None
+        verdict = verdict_value(compared["models"][0], row) if row else None
         return [strip_value(reading), verdict, None, None, running_value(compared), share]
 
     @property

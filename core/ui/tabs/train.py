@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from core.errors import LabError
 from core.sharing.own import OwnName, check_own_name
 from core.training.events import Event
 from core.ui.components.estimate import Estimate
@@ -84,7 +85,12 @@ class TrainTab:
         training = gr.on([self.start.click, self.name.submit], self.begin, inputs=asked, **running)
         resuming = self.own.retry(self.resume, inputs=[self.key], **running)
         for each in (training, resuming):  # also after a stop, which a message on its way may have overtaken
-            each.then(self.ended, inputs=[self.key, self.training], outputs=[self.training, self.own], **_QUICK)
+            each.then(
+                self.ended,
+                inputs=[self.key, self.training, self.name],
+                outputs=[self.training, self.own, self.name],
+                **_QUICK,
+            )
         self.stop.click(
             stopped_training, inputs=[self.training], outputs=[self.training], cancels=[training, resuming], queue=False,
             show_progress="hidden", api_visibility="private",
@@ -135,15 +141,24 @@ class TrainTab:
         yield watched.value()
 
     def _failed(self, watched: Watched, error: Exception, request: gr.Request) -> Json:
-        watched.state, watched.notice = "failed", sentence(error, language_of(request))
+        watched.state = "failed" if watched.started else "refused"
+        watched.notice = sentence(error, language_of(request))
         return watched.value()
 
     # Afterwards
 
-    def ended(self, key: str, training: Json) -> tuple[Json | None, Json]:
-        """Return the last state of a training, and the visitor's models as soon as it has saved itself."""
+    def ended(self, key: str, training: Json, name: str) -> tuple[Json | None, Json, Any]:
+        """Return the last state of a training, the visitor's models as soon as it has saved itself, and a free name."""
         self._room.runs.wait(key, _SAVES_WITHIN)
-        return stopped_training(training), own_value(self._room.lab.own.rows(key))
+        free = self._free(key, name) if training and training["state"] != "refused" else gr.skip()
+        return stopped_training(training), own_value(self._room.lab.own.rows(key)), free
+
+    def _free(self, key: str, name: str) -> Any:
+        """Return a name that no model of the visitor has; a box with anything else stays as it is."""
+        try:
+            return self._room.lab.own.free_name(check_own_name(key, name))
+        except LabError:
+            return gr.skip()
 
     def delete(self, key: str, event: gr.EventData, request: gr.Request) -> Json:
         """Delete a model for good."""
@@ -160,11 +175,12 @@ class TrainTab:
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [self.key, self.own, *self.choices.arrivals]
+        return [self.key, self.own, self.name, *self.choices.arrivals]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own models, and the link's choices or those of the visitor's language."""
-        return [key, own_value(self._room.lab.own.rows(key)), *self.choices.arrive(opened, language_of(request))]
+        free = self._free(key, _FIRST_NAME)
+        return [key, own_value(self._room.lab.own.rows(key)), free, *self.choices.arrive(opened, language_of(request))]
 
     @property
     def renewed(self) -> list[Component]:

@@ -150,7 +150,7 @@ class WriteTab:
         try:
             name, prefix = self._names(names)[0], self._room.limits.text(prefix)
             tokenized = self._room.lab.tokenize(name, prefix)
-            marks = marks_value(tokenized)
+            marks = self._marks(prefix, self._names(names))
             following = self._room.lab.next_tokens(name, prefix, _TOP)
             return marks, choices_value(following, tokenized["vocab_size"], {"checkpoint": name, "prefix": prefix})
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
@@ -169,6 +169,12 @@ class WriteTab:
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
             plain = judged_value(written, _NOBODY, lambda pieces: [])
             return {**plain, "notice": sentence(error, language_of(request))}
+
+    def _marks(self, prefix: str, names: list[str]) -> Json:
+        """Return the prefix with what is unknown to the chosen model that knows least of it."""
+        read = [(name, self._room.lab.tokenize(name, prefix)) for name in names]
+        name, least = max(read, key=lambda each: len(each[1]["unknown"]))
+        return marks_value(least, name)
 
     def look_at(self, written: Json, event: gr.EventData, request: gr.Request) -> Json:
         """Return a model's choices where it wrote the token that was pointed at, and how it came to that one."""

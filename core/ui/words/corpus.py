@@ -75,8 +75,9 @@ WORDS: Mapping[str, Bilingual] = {
     "vocabulary.share": both("share", "占比"),
     "vocabulary.cut": both("The minimum-frequency cut", "最低频数的取舍"),
     "vocabulary.why": both(
-        "A smaller vocabulary learns faster, and more of the text becomes <unk>.",
-        "词表越小学得越快，但更多文本会变成 <unk>。",
+        "A smaller vocabulary learns faster, and more of the text becomes <unk>. Counted in the training part alone: a vocabulary "
+        "never sees the held-out text.",
+        "词表越小学得越快，但更多文本会变成 <unk>。这里只统计训练部分：词表从不看留出文本。",
     ),
     "vocabulary.least": both("at least", "至少"),
     "vocabulary.kept": both("kept", "保留"),

@@ -20,6 +20,7 @@ WORDS: Mapping[str, Bilingual] = {
         "{steps} steps × {vocab} tokens = {cells} numbers, of which {steps} are 1.",
         "{steps} 步 × {vocab} 个词元 = {cells} 个数，其中 {steps} 个为 1。",
     ),
+    "onehot.cut": both("Below, the first {steps} steps one by one.", "下方逐步展示前 {steps} 步。"),
     "onehot.cell": both(
         "step {step}, “{read}” read; column “{token}” (id {id}): {value}",
         "第 {step} 步，读入“{read}”；列“{token}”（编号 {id}）：{value}",

@@ -21,6 +21,7 @@ WORDS: Mapping[str, Bilingual] = {
     "strip.hint": both(
         "Point at a token, or move along the text with the arrow keys.", "将指针移到词元上，或用方向键沿文本移动。"
     ),
+    "verdict.line": both("line by line", "逐行"),
     "verdict.perplexity": both("perplexity", "困惑度"),
     "verdict.meaning_char": both("as unsure as choosing among {n} characters", "相当于在 {n} 个字符中猜"),
     "verdict.meaning_word": both("as unsure as choosing among {n} words", "相当于在 {n} 个词中猜"),
@@ -83,6 +84,6 @@ WORDS: Mapping[str, Bilingual] = {
     "running.title": both("Perplexity of the text so far", "到此为止的困惑度"),
     "running.numbers": both("The numbers", "数值"),
     "running.read": both("read", "已读"),
-    "running.begin": both("begin of the text", "文本开头"),
+    "running.begin": both("start of the text", "文本开头"),
     "running.end": both("end of the text (perplexity, logarithmic axis)", "文本结尾（困惑度，对数轴）"),
 }

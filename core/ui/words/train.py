@@ -69,6 +69,7 @@ WORDS: Mapping[str, Bilingual] = {
     "training.state_time": both("time is up: usable, and can go on", "时间到：可以使用，也可继续"),
     "training.state_done": both("finished", "已完成"),
     "training.state_diverged": both("diverged: the last good weights are kept", "已发散：保留最后一组正常权重"),
+    "training.state_refused": both("not started", "未开始"),
     "training.state_failed": both("could not go on", "未能继续"),
     "training.seconds": both("{n} s", "{n} 秒"),
     "training.minutes": both("{n} min", "{n} 分钟"),

@@ -36,10 +36,15 @@ WORDS: Mapping[str, Bilingual] = {
     "manuscript.copy": both("Copy", "复制"),
     "manuscript.copied": both("Copied", "已复制"),
     "marks.unknown": both(
-        "Marked: {tokens}. This model has never seen them and reads each as <unk>.",
-        "已标出：{tokens}。此模型从未见过，一律读作未知词元 <unk>。",
+        "Marked: {tokens}. {model} has never seen them and reads each as <unk>.",
+        "已标出：{tokens}。{model} 从未见过，一律读作未知词元 <unk>。",
     ),
     "choices.title": both("The next token", "下一个词元"),
+    "choices.title_of": both("Next token: {model}", "下一个词元（{model}）"),
+    "choices.hint": both(
+        "Choose one to put it behind the text; the chosen models go on from there.",
+        "选一个接在文字后面，所选模型由此续写。",
+    ),
     "choices.entropy": both(
         "Entropy {bits} bits: as open as a choice among {count}.", "熵 {bits} 比特：相当于在 {count} 个中选一个。"
     ),

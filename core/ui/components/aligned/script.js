@@ -27,7 +27,7 @@ function cut(length) {
   let begin = 0, filled = 0;
   for (let i = 0; i < length; i++) {
     filled += wide(longest[i] || "") ? 2 : 1;
-    if (filled >= most || i === length - 1) {
+    if (filled >= most || longest[i] === "\n" || i === length - 1) {
       found.push({ begin, end: i + 1, drawn: false });
       begin = i + 1;
       filled = 0;

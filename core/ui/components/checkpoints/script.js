@@ -49,9 +49,14 @@ function bytes(number) {
   return number < 1e6 ? (number / 1e3).toFixed(0) + " kB" : (number / 1e6).toFixed(1) + " MB";
 }
 
+// Four significant figures, their zeros too: numbers of one column stand under each other.
+function even(number) {
+  return number === null || number === undefined || number >= 1000 ? figure(number) : number.toPrecision(4);
+}
+
 function line(each) {
   const text = each.title ? each.title[language] : each.corpus || "";
-  const measured = (number) => (each.refused ? "\u2014" : each.finished ? figure(number) : words.unfinished);
+  const measured = (number) => (each.refused ? "\u2014" : each.finished ? even(number) : words.unfinished);
   const shown = {
     name: called(each.name), model: each.model, text: text, tokens: each.tokens && each.tokens[language],
     train: measured(each.train_perplexity), held_out: measured(each.held_out_perplexity), bits: measured(each.bits_per_char),

@@ -1,6 +1,6 @@
 // The likeliest next tokens as bars, and how open the choice is. The last bar is all other tokens together.
 // A token is a button: the text goes on from here with it.
-const [title, place, notice, entropy, list, head, body, path, pathName, pathHead, pathBody] = ["h3", ".place", ".notice", ".entropy", ".list", ".list thead", ".list tbody", ".path", ".path summary", ".path thead", ".path tbody"].map((name) => element.querySelector(name));
+const [title, hint, place, notice, entropy, list, head, body, path, pathName, pathHead, pathBody] = ["h3", ".hint", ".place", ".notice", ".entropy", ".list", ".list thead", ".list tbody", ".path", ".path summary", ".path thead", ".path tbody"].map((name) => element.querySelector(name));
 title.textContent = words.title;
 pathName.textContent = words.path;
 list.setAttribute("aria-label", words.title);
@@ -49,6 +49,12 @@ function line(className, token, id, probability, widest) {
   return made;
 }
 
+// The whole row takes its token; the button in it is for the keyboard.
+body.addEventListener("click", (event) => {
+  const button = event.target.closest("tr") && event.target.closest("tr").querySelector(".take");
+  if (button && !event.target.closest(".take")) button.click();
+});
+
 function draw() {
   const value = received();
   notice.textContent = (value && value.notice) || "";
@@ -58,6 +64,9 @@ function draw() {
   body.replaceChildren();
   place.hidden = !value || !value.place;
   if (!place.hidden) place.textContent = say("place", { model: called(value.place.checkpoint), token: drawn(value.place.token) });
+  title.textContent = value && value.at ? say("title_of", { model: called(value.at.checkpoint) }) : words.title;
+  hint.textContent = words.hint;
+  hint.hidden = !value || Boolean(value.notice);
   drawPath(value && value.path);
   if (entropy.hidden) return;
   entropy.textContent = say("entropy", { bits: value.entropy_bits.toFixed(2), count: figure(2 ** value.entropy_bits) });

@@ -68,6 +68,7 @@ function start() {
   if (guess === null) return;
   run.disabled = true;
   why.textContent = words.running;
+  history.replaceState(null, "", window.unroll.link("learn", { lesson: value.name, guess })); // the way back leads here
   trigger("submit", { lesson: value.name, guess });
 }
 

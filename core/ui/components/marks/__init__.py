@@ -1,4 +1,4 @@
-"""The prefix with what the model has never seen marked, before it writes."""
+"""The prefix with what a model has never seen marked, before it writes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class Marks(Picture):
     folder = "marks"
 
 
-def marks_value(tokenized: Json) -> Json:
-    """Return the pieces of a text, known and unknown in turn, from what `Lab.tokenize` says.
+def marks_value(tokenized: Json, model: str = "") -> Json:
+    """Return the pieces of a text, known and unknown in turn, from what `Lab.tokenize` says of a model.
 
     >>> tokenized = {"text": "aéb", "offsets": [(0, 1), (1, 2), (2, 3)], "unknown": [1]}
     >>> [(piece["text"], piece["unknown"]) for piece in marks_value(tokenized)["pieces"]]
@@ -26,4 +26,4 @@ def marks_value(tokenized: Json) -> Json:
         at = end
     if at < len(text):
         pieces.append({"text": text[at:], "unknown": False})
-    return {"pieces": pieces}
+    return {"pieces": pieces, "model": model}

@@ -10,7 +10,7 @@ function draw() {
   text.replaceChildren(...value.pieces.map((piece) => make(piece.unknown ? "mark" : "span", "", piece.text)));
   const unknown = [...new Set(value.pieces.filter((piece) => piece.unknown).map((piece) => drawn(piece.text)))];
   const shown = unknown.slice(0, 12).join("  ") + (unknown.length > 12 ? " …" : "");
-  told.textContent = say("unknown", { tokens: shown });
+  told.textContent = say("unknown", { tokens: shown, model: called(value.model) });
 }
 
 keep(draw);

@@ -15,10 +15,15 @@ class OneHot(Picture):
 
 
 def onehot_value(tokenized: Json, vocabulary: list[str]) -> Json:
-    """Return the data from what `Lab.tokenize` says and the vocabulary, by id."""
+    """Return the data from what `Lab.tokenize` says and the vocabulary, by id.
+
+    Args:
+        tokenized: tokens, ids, unknown, and cut where only so many of its steps are shown one by one.
+        vocabulary: the tokens by id.
+    """
     return {
         "tokens": tokenized["tokens"], "ids": tokenized["ids"], "unknown": tokenized["unknown"],
-        "vocabulary": vocabulary,
+        "vocabulary": vocabulary, "cut": tokenized.get("cut"),
     }  # fmt: skip
 
 

@@ -119,7 +119,7 @@ function draw() {
   if (shown.hidden) return;
   data = value;
   const [steps, vocab] = [data.ids.length, data.vocabulary.length];
-  size.textContent = say("size", { steps: grouped(steps), vocab: grouped(vocab), cells: grouped(steps * vocab) });
+  size.textContent = say("size", { steps: grouped(steps), vocab: grouped(vocab), cells: grouped(steps * vocab) }) + (value.cut ? " " + say("cut", { steps: grouped(value.cut) }) : "");
   grid.setAttribute("aria-rowcount", steps);
   grid.setAttribute("aria-colcount", vocab);
   extent.style.width = SIDE + vocab * CELL + "px";

@@ -29,6 +29,7 @@ function drawIdentity(value) {
   if (!value.identity) return;
   identity.h4.textContent = words.identity_title;
   identity.about.textContent = say("identity_about", { input: grouped(value.identity.input), hidden: grouped(value.identity.hidden) });
+  if (value.identity.note) identity.about.textContent += " " + value.identity.note[language];
   numbers(identity, "[X, H][W_xh; W_hh]", "X W_xh + H W_hh", value.identity);
 }
 

@@ -99,7 +99,8 @@ function draw() {
   if (data.speed) parts.push(say("speed", { speed: grouped(Math.round(data.speed)) }));
   if (data.parameters) parts.push(say("size", { parameters: grouped(data.parameters) }));
   if (data.tokens) parts.push(say("parts", { train: grouped(data.tokens[0]), validation: grouped(data.tokens[1]), held_out: grouped(data.tokens[2]) }));
-  facts.textContent = parts.join(" · ");
+  facts.textContent = data.state === "refused" ? "" : parts.join(" · ");
+  bar.hidden = facts.hidden = data.state === "refused";
   notice.textContent = data.notice;
   notice.hidden = !data.notice;
   drawResult();

@@ -1,6 +1,8 @@
 // Perplexity and its meaning, and where it lies between perfect and uniform (a logarithmic axis).
 const [sheet, head, body, told, scale] = [".sheet", "thead", "tbody", ".told", ".scale"].map((name) => element.querySelector(name));
 
+const [lines, lineHead, lineBody] = [".lines", ".lines thead", ".lines tbody"].map((name) => element.querySelector(name));
+
 function measures(value) {
   const rows = [
     ["perplexity", figure(value.perplexity), value.perplexity === null ? words.infinite : say("meaning_" + value.level, { n: figure(value.perplexity) })],
@@ -45,6 +47,9 @@ function draw() {
   if (!value) return;
   head.replaceChildren(row([cell("th", "", words.measure), cell("th", "figure", words.value), cell("th", "", words.meaning)]));
   body.replaceChildren(...measures(value).map(([name, number, meaning]) => row([cell("td", "", name), cell("td", "figure", number), cell("td", "faint", meaning)])));
+  lines.hidden = !value.lines.length;
+  lineHead.replaceChildren(row([cell("th", "", words.line), cell("th", "figure", words.perplexity)]));
+  lineBody.replaceChildren(...value.lines.map((each) => row([cell("td", "line", each.line), cell("td", "figure", figure(each.perplexity))])));
   told.textContent = say("scale", { n: grouped(value.vocab_size) });
   drawScale(value);
 }
