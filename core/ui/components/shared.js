@@ -69,3 +69,45 @@ function surpriseScale(legend, bounds) {
   scale.append(make("span", "c" + bounds.length, words.rarer));
   legend.replaceChildren(make("span", "", words.chance), scale);
 }
+
+// What a surprise means: bits, the chance that the model gave, or why there is none.
+function surprise(bits, given) {
+  if (given) return words.surprise_given;
+  if (bits === null) return words.surprise_impossible;
+  return say("surprise_bits", { bits: bits.toFixed(2), chance: figure(2 ** bits) });
+}
+
+// A line of tokens [token, bits, kind], each in the colour of its kind; the number is told on hover and on focus.
+function surpriseStrip(tokens, told) {
+  const made = make("span", "strip");
+  made.setAttribute("role", "group");
+  tokens.forEach(([token, bits, kind], at) => {
+    const one = make("b", kind === "given" ? "given" : "c" + kind);
+    const blank = /^\s+$/.test(token);
+    one.append(make("span", blank ? "sign" : "", drawn(token)));
+    one.tabIndex = at ? -1 : 0;
+    const tell = () => (told.textContent = "“" + drawn(token) + "”  " + surprise(bits, kind === "given"));
+    ["mouseenter", "focus"].forEach((event) => one.addEventListener(event, tell));
+    made.append(one);
+    if (blank) made.append(document.createElement("wbr"));
+  });
+  made.addEventListener("keydown", (event) => {
+    const all = [...made.querySelectorAll("b")];
+    const at = all.indexOf(event.target);
+    const next = all[{ ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key]];
+    if (at < 0 || !next) return;
+    event.preventDefault();
+    all[at].tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+  return made;
+}
+
+// A part of a drawing.
+function shape(name, attributes, text) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+  if (text !== undefined) made.textContent = text;
+  return made;
+}

@@ -43,8 +43,5 @@ WORDS: Mapping[str, Bilingual] = {
     "ladder.meaning_seen": both(
         "Pale means expected. Now switch to the line they never saw.", "颜色浅表示意料之中。再切换到从未见过的那一句。"
     ),
-    "ladder.given": both("given, not scored", "已知，不计分"),
-    "ladder.bits": both("{bits} bits, 1 in {chance}", "{bits} 比特，{chance} 分之一"),
-    "ladder.impossible": both("impossible for this model (infinite)", "此模型认为不可能（无穷）"),
     "ladder.waiting": both("The models are reading…", "模型正在阅读……"),
 }

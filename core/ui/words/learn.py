@@ -36,7 +36,4 @@ WORDS: Mapping[str, Bilingual] = {
     "lesson.hint": both(
         "Point at a character, or move along the line with the arrow keys.", "将指针移到字符上，或用方向键沿该行移动。"
     ),
-    "lesson.given": both("given, not scored", "已知，不计分"),
-    "lesson.bits": both("{bits} bits, 1 in {chance}", "{bits} 比特，{chance} 分之一"),
-    "lesson.impossible": both("impossible for this model (infinite)", "此模型认为不可能（无穷）"),
 }

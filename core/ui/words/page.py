@@ -23,6 +23,9 @@ WORDS: Mapping[str, Bilingual] = {
         "连接中断。请重试，您输入的文字不会丢失。",
     ),
     "picture.chance": both("the model gave it 1 chance in", "模型给它的机会：几分之一"),
+    "picture.surprise_given": both("given, not scored", "已知，不计分"),
+    "picture.surprise_bits": both("{bits} bits, 1 in {chance}", "{bits} 比特，{chance} 分之一"),
+    "picture.surprise_impossible": both("impossible for this model (infinite)", "此模型认为不可能（无穷）"),
     "picture.rarer": both("rarer", "更小"),
     "page.tagline": both(
         "Small language models, from Markov chains to LSTMs: write with them, question them, look inside.",

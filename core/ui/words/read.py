@@ -15,9 +15,6 @@ WORDS: Mapping[str, Bilingual] = {
     "read.text_help": both("Any text of your own. Shift+Enter reads.", "任意文本。按 Shift+Enter 开始。"),
     "read.read": both("Read", "对读"),
     "strip.label": both("The text, coloured by surprise", "按惊奇着色的文本"),
-    "strip.given": both("given, not scored", "已知，不计分"),
-    "strip.bits": both("{bits} bits, 1 in {chance}", "{bits} 比特，{chance} 分之一"),
-    "strip.impossible": both("impossible for this model (infinite)", "此模型认为不可能（无穷）"),
     "strip.hint": both(
         "Point at a token, or move along the text with the arrow keys.", "将指针移到词元上，或用方向键沿文本移动。"
     ),
@@ -57,9 +54,6 @@ WORDS: Mapping[str, Bilingual] = {
         "under each other.",
         "其中有的模型按书中的形式阅读（只有小写字母），因此上下字符可能对不齐。",
     ),
-    "aligned.given": both("given, not scored", "已知，不计分"),
-    "aligned.bits": both("{bits} bits, 1 in {chance}", "{bits} 比特，{chance} 分之一"),
-    "aligned.impossible": both("impossible for this model (infinite)", "此模型认为不可能（无穷）"),
     "scores.model": both("model", "模型"),
     "scores.perplexity": both("perplexity", "困惑度"),
     "scores.bits": both("bits/character", "比特/字符"),

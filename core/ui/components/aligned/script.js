@@ -100,7 +100,7 @@ function show(place) {
     const index = spanAt(model, place);
     if (index < 0) return called(model.name) + ": –";
     const span = model.shown[index];
-    const means = kind(model, index, span) === "given" ? words.given : span[3] === null ? words.impossible : say("bits", { bits: span[3].toFixed(2), chance: figure(2 ** span[3]) });
+    const means = surprise(span[3], kind(model, index, span) === "given");
     return called(model.name) + ": “" + drawn(span[2]) + "” " + means;
   });
   told.textContent = lines.join("\n");

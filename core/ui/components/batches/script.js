@@ -9,13 +9,6 @@ on.setAttribute("aria-label", words.on);
 slide.setAttribute("aria-label", words.batch);
 text.setAttribute("aria-label", words.text);
 
-function shape(name, attributes, content) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  Object.entries(attributes).forEach(([key, each]) => made.setAttribute(key, each));
-  if (content !== undefined) made.textContent = content;
-  return made;
-}
-
 // Every window as a bar at its place in the text, one line for each row of the batch.
 function drawMap() {
   const width = map.clientWidth;

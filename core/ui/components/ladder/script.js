@@ -24,36 +24,6 @@ function turn(to) {
   draw();
 }
 
-function describe([token, bits, kind]) {
-  const name = "“" + drawn(token) + "”  ";
-  if (kind === "given") return name + words.given;
-  return name + (bits === null ? words.impossible : say("bits", { bits: bits.toFixed(2), chance: figure(2 ** bits) }));
-}
-
-function strip(tokens) {
-  const made = make("span", "strip");
-  made.setAttribute("role", "group");
-  tokens.forEach((token, at) => {
-    const one = make("b", token[2] === "given" ? "given" : "c" + token[2]);
-    one.append(make("span", /^\s+$/.test(token[0]) ? "sign" : "", drawn(token[0])));
-    one.tabIndex = at ? -1 : 0;
-    one.addEventListener("mouseenter", () => (told.textContent = describe(token)));
-    one.addEventListener("focus", () => (told.textContent = describe(token)));
-    made.append(one);
-  });
-  made.addEventListener("keydown", (event) => {
-    const at = [...made.children].indexOf(event.target);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: made.children.length - 1 }[event.key];
-    const next = made.children[to];
-    if (at < 0 || !next) return;
-    event.preventDefault();
-    made.children[at].tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
-  });
-  return made;
-}
-
 // What a model wrote, in plain ink; a line break is drawn, so that a row stays one line.
 function written(text) {
   const made = make("span", "written");
@@ -70,7 +40,7 @@ function line(exhibit, row) {
   const made = make("div", "line");
   const name = make("span", "name", words[row.word]);
   name.title = row.checkpoint;
-  made.append(name, strip(reading.tokens), make("span", "measure", reading.bits === null ? "∞" : reading.bits.toFixed(2)));
+  made.append(name, surpriseStrip(reading.tokens, told), make("span", "measure", reading.bits === null ? "∞" : reading.bits.toFixed(2)));
   if (exhibit.writes) made.append(written(reading.written));
   else made.append(make("span", "whole", say("whole", { train: figure(row.train), held_out: figure(row.held_out) })));
   return made;

@@ -72,36 +72,6 @@ function start() {
   trigger("submit", { lesson: value.name, guess });
 }
 
-function describe([token, bits, kind]) {
-  const name = "“" + drawn(token) + "”  ";
-  if (kind === "given") return name + words.given;
-  return name + (bits === null ? words.impossible : say("bits", { bits: bits.toFixed(2), chance: figure(2 ** bits) }));
-}
-
-function strip(tokens) {
-  const made = make("span", "strip");
-  made.setAttribute("role", "group");
-  tokens.forEach((token, at) => {
-    const one = make("b", token[2] === "given" ? "given" : "c" + token[2]);
-    one.append(make("span", /^\s+$/.test(token[0]) ? "sign" : "", drawn(token[0])));
-    one.tabIndex = at ? -1 : 0;
-    ["mouseenter", "focus"].forEach((event) => one.addEventListener(event, () => (told.textContent = describe(token))));
-    made.append(one);
-    if (/^\s+$/.test(token[0])) made.append(document.createElement("wbr"));
-  });
-  made.addEventListener("keydown", (event) => {
-    const all = [...made.querySelectorAll("b")];
-    const at = all.indexOf(event.target);
-    const next = all[{ ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key]];
-    if (at < 0 || !next) return;
-    event.preventDefault();
-    all[at].tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
-  });
-  return made;
-}
-
 function drawStrips() {
   const { groups } = value.seen;
   choice.hidden = groups.length < 2;
@@ -113,7 +83,7 @@ function drawStrips() {
   strips.replaceChildren(
     ...here.map((each) => {
       const made = make("div", "one");
-      made.append(make("span", "name", each.name), strip(each.tokens), make("span", "measure figure", say("perplexity", { n: figure(each.perplexity) })));
+      made.append(make("span", "name", each.name), surpriseStrip(each.tokens, told), make("span", "measure figure", say("perplexity", { n: figure(each.perplexity) })));
       return made;
     })
   );

@@ -29,13 +29,6 @@ function turn(to) {
   plot();
 }
 
-function shape(name, attributes, text) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  Object.entries(attributes).forEach(([each, value]) => made.setAttribute(each, value));
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function short(number) {
   if (number >= 1e6) return number / 1e6 + "M";
   if (number >= 1e4) return number / 1e3 + "k";

@@ -4,13 +4,6 @@ title.textContent = words.title;
 summary.textContent = words.numbers;
 const HEIGHT = 190, LEFT = 48, BOTTOM = 30, TOP = 8;
 
-function draw2(tag, attributes, content) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-  if (content !== undefined) made.textContent = content;
-  return made;
-}
-
 function ticks(low, high) {
   const found = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
@@ -30,20 +23,20 @@ function plot(lines) {
   svg.replaceChildren();
   svg.setAttribute("aria-label", words.title);
   ticks(low, high).forEach((value) => {
-    svg.append(draw2("line", { class: "grid", x1: LEFT, x2: width - 8, y1: y(value), y2: y(value) }));
-    svg.append(draw2("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, figure(value)));
+    svg.append(shape("line", { class: "grid", x1: LEFT, x2: width - 8, y1: y(value), y2: y(value) }));
+    svg.append(shape("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, figure(value)));
   });
-  svg.append(draw2("text", { x: LEFT, y: HEIGHT - 8 }, words.begin), draw2("text", { x: width - 8, y: HEIGHT - 8, "text-anchor": "end" }, words.end));
+  svg.append(shape("text", { x: LEFT, y: HEIGHT - 8 }, words.begin), shape("text", { x: width - 8, y: HEIGHT - 8, "text-anchor": "end" }, words.end));
   lines.forEach((line, at) => {
     const known = line.points.filter(([, value]) => value !== null);
     const path = known.map(([share, value], k) => (k ? "L" : "M") + x(share).toFixed(1) + " " + y(value).toFixed(1)).join("");
-    svg.append(draw2("path", { class: "l" + at, d: path }));
+    svg.append(shape("path", { class: "l" + at, d: path }));
   });
 }
 
 function sample(name) {
-  const made = draw2("svg", { viewBox: "0 0 34 10", "aria-hidden": "true" });
-  made.append(draw2("path", { class: name, d: "M0 5H34" }));
+  const made = shape("svg", { viewBox: "0 0 34 10", "aria-hidden": "true" });
+  made.append(shape("path", { class: name, d: "M0 5H34" }));
   return made;
 }
 

@@ -7,10 +7,7 @@ text.setAttribute("aria-label", words.label);
 
 function describe(at) {
   const { token, bits, kind } = received().tokens[at];
-  const name = "“" + drawn(token) + "”  ";
-  if (kind === "given") return name + words.given;
-  if (bits === null) return name + words.impossible;
-  return name + say("bits", { bits: bits.toFixed(2), chance: figure(2 ** bits) });
+  return "“" + drawn(token) + "”  " + surprise(bits, kind === "given");
 }
 
 // One token; white space is drawn, and a line break also breaks the line.

@@ -8,13 +8,6 @@ norms.figcaption.textContent = words.norms;
 const HEIGHT = 170, LEFT = 44, RIGHT = 8, TOP = 8, BOTTOM = 20;
 let data = null;
 
-function shape(name, attributes, text) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function time(seconds) {
   if (seconds === null || seconds === undefined) return "–";
   if (seconds < 90) return say("seconds", { n: seconds < 10 ? seconds.toFixed(1) : Math.round(seconds) });

@@ -8,13 +8,6 @@ summary.textContent = words.numbers;
 fitHead.append(row([cell("th", "", words.run), cell("th", "figure", words.types), cell("th", "figure", words.alpha), cell("th", "figure", words.constant), cell("th", "figure", words.ranks), cell("th", "", words.how)]));
 grownHead.append(row([cell("th", "figure", words.read), cell("th", "figure", words.met)]));
 
-function shape(name, attributes, text) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  Object.entries(attributes).forEach(([key, each]) => made.setAttribute(key, each));
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 // The three kinds of runs differ in shape as well as in colour.
 function mark(n, x, y) {
   const size = 3;
