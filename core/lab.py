@@ -178,7 +178,7 @@ class Lab:
         if not trial:
             self.own.check_free(own)
         given = self.corpus_here(corpus) if corpus else corpus_from_bytes(text or b"", own.name)
-        run = TrainingRun(self.registry, model, given, self.own.folder(own), values or {}, admit=admit)
+        run = TrainingRun(self.registry, model, given, self.own.folder(own), values or {}, replace=True, admit=admit)
         if not trial:
             self.own.forget_text(own)
             if not corpus:

@@ -17,7 +17,7 @@ from core.training.events import Event, Step
 class Runs:
     """Who is training now."""
 
-    _keys: set[str] = field(default_factory=set)
+    _names: dict[str, str] = field(default_factory=dict)  # of the model in training, by the visitor's key
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -28,22 +28,29 @@ class Runs:
             Refused: the visitor trains already.
         """
         with self._lock:
-            if own.key in self._keys:
+            if own.key in self._names:
                 raise Refused(
                     "You train a model here already. Stop it first, or wait until it has finished.",
                     "您已有一个训练在进行。请先停止它，或等它结束。",
                 )
-            self._keys.add(own.key)
+            self._names[own.key] = own.name
         try:
             yield
         finally:
             with self._lock:
-                self._keys.discard(own.key)
+                self._names.pop(own.key, None)
+
+    def check_idle(self, own: OwnName) -> None:
+        """Raise Refused where this very model is being trained."""
+        if self._names.get(own.key) == own.name:
+            raise Refused(
+                f"'{own.name}' is being trained. Stop the training first.", f"“{own.name}”正在训练，请先停止训练。"
+            )
 
     def wait(self, key: str, seconds: float) -> None:
         """Wait until a visitor's training has ended, at most so long."""
         until = time.monotonic() + seconds
-        while key in self._keys and time.monotonic() < until:
+        while key in self._names and time.monotonic() < until:
             time.sleep(0.05)
 
 

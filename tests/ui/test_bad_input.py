@@ -16,7 +16,7 @@ import pytest
 from core.lab import Lab
 from core.places import Places
 from core.ui.limits import Limits
-from tests.ui.visitor import HAND, Open, choose, written
+from tests.ui.visitor import HAND, Open, choose, choose_own_text, go_to, written
 
 pytestmark = pytest.mark.browser
 PROJECT = Path(__file__).resolve().parents[2]
@@ -46,12 +46,12 @@ def test_a_megabyte_is_refused_with_the_limit_and_stays_in_its_box(open_page: Op
     page.click("#write")
     page.locator("#manuscript .notice", has_text="最多 3,000 个").wait_for()
     assert page.locator("#prefix textarea").evaluate("box => box.value.length") == len(text)
-    page.get_by_role("tab", name="对读", exact=True).click()
+    go_to(page, "对读")
     fill(page, "#read-text", text)
     page.click("#read")
     page.locator("#strip .notice", has_text="最多 3,000 个").wait_for()
     assert page.locator("#read-text textarea").evaluate("box => box.value.length") == len(text)
-    page.get_by_role("tab", name="拆开看", exact=True).click()
+    go_to(page, "拆开看")
     fill(page, "#inside-text", text)
     page.click("#look")
     page.locator("#onehot .notice", has_text="最多 3,000 个").wait_for()
@@ -65,6 +65,7 @@ def test_temperature_zero_writes_the_likeliest_and_top_p_zero_says_its_range(ope
     page.click("#write")
     assert written(page) == lab.generate_whole("cats", "The cat", {"strategy": "greedy"})["text"]
     page.locator("#more button").first.click()
+    page.wait_for_timeout(HAND)  # what stands under More is made when it is opened
     page.get_by_label("Top-p").fill("0")
     page.wait_for_timeout(HAND)
     page.click("#write")
@@ -100,8 +101,8 @@ def test_a_model_that_was_removed_is_told_with_those_that_are_left(
     page.locator("#manuscript .notice", has_text="cats").wait_for()
     assert "garden" in page.locator("#manuscript .notice").first.inner_text()
     assert page.locator("#prefix textarea").input_value() == "今日天气"
-    page.get_by_role("tab", name="对读", exact=True).click()
-    page.get_by_role("tab", name="续写", exact=True).click()
+    go_to(page, "对读")
+    go_to(page, "续写")
     page.wait_for_timeout(HAND)
     page.locator("#checkpoint input").click()
     page.locator("ul[role=listbox] li", has_text="cats:").wait_for()
@@ -120,9 +121,7 @@ def test_a_file_that_is_no_text_is_told(
     own_address: str, open_page: Open, name: str, data: bytes, sentence: str
 ) -> None:
     page = open_page("zh-CN", at=own_address)
-    page.get_by_role("tab", name="训练", exact=True).click()
-    page.locator("#train-corpus input").click()
-    page.locator("ul[role=listbox] li").last.click()
+    choose_own_text(page, "训练")
     page.locator("#train-file input[type=file]").set_input_files(
         {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": data}
     )
@@ -133,9 +132,7 @@ def test_a_file_that_is_no_text_is_told(
 
 def test_a_file_of_one_line_is_learned_from_in_its_encoding(own_address: str, open_page: Open) -> None:
     page = open_page("zh-CN", at=own_address)
-    page.get_by_role("tab", name="训练", exact=True).click()
-    page.locator("#train-corpus input").click()
-    page.locator("ul[role=listbox] li").last.click()
+    choose_own_text(page, "训练")
     line = {"name": "one.txt", "mimeType": "text/plain", "buffer": ("我们且到园子里走走，" * 20).encode("gb18030")}
     page.locator("#train-file input[type=file]").set_input_files(line)
     page.locator("#estimate .about", has_text="gb18030").wait_for()
@@ -145,9 +142,7 @@ def test_a_file_of_one_line_is_learned_from_in_its_encoding(own_address: str, op
 
 def test_a_file_that_is_too_large_is_told_in_the_visitors_language(own_address: str, open_page: Open) -> None:
     page = open_page("zh-CN", at=own_address)
-    page.get_by_role("tab", name="训练", exact=True).click()
-    page.locator("#train-corpus input").click()
-    page.locator("ul[role=listbox] li").last.click()
+    choose_own_text(page, "训练")
     big = {"name": "big.txt", "mimeType": "text/plain", "buffer": b"a" * 200_000}
     page.locator("#train-file input[type=file]").set_input_files(big)
     page.locator(".toast-body", has_text="请只给一部分").wait_for()

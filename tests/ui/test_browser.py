@@ -114,6 +114,7 @@ def test_a_mistake_is_told_on_the_page_and_nothing_typed_is_lost(open_page: Open
     page.locator("#manuscript .notice", has_text="knows nothing of the prefix").wait_for()
     assert page.locator("#prefix textarea").input_value() == "猫猫"
     page.locator("#more button").first.click()
+    page.wait_for_timeout(HAND)  # what stands under More is made when it is opened
     page.get_by_label("Top-k").fill("-3")
     page.locator("#prefix textarea").fill("The cat")
     page.wait_for_timeout(HAND)

@@ -14,7 +14,7 @@ import pytest
 from core.lab import Lab
 from core.places import Places
 from core.ui.limits import Limits
-from tests.ui.visitor import HAND, HARM, NARROW, Open, go_to, written
+from tests.ui.visitor import HAND, HARM, NARROW, Open, choose_own_text, go_to, written
 
 pytestmark = pytest.mark.browser
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,16 +35,19 @@ def training_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     page.close(verbose=False)
 
 
-def choose_own_text(page: Any) -> None:
-    go_to(page, "Train")
-    page.locator("#train-corpus input").click()
-    page.locator("ul[role=listbox] li", has_text="my own text").click()
-
-
 def choose_model(page: Any, title: str) -> None:
     page.locator("#train-model input").click()
     page.locator("ul[role=listbox] li", has_text=title).click()
     page.locator("#estimate .cost", has_text="parameters").wait_for()
+
+
+def choose_endless(page: Any) -> None:
+    """Choose a training that ends only when it is stopped."""
+    go_to(page, "Train")
+    choose_model(page, "RNN from scratch")
+    for name, value in (("hidden_size", "16"), ("epochs", "100000")):
+        page.locator(f"#form-{name}").fill(value)
+        page.locator(f"#form-{name}").blur()
 
 
 def test_an_own_text_becomes_a_model_that_only_this_visitor_has(open_page: Open, training_address: str) -> None:
@@ -97,11 +100,7 @@ def test_an_own_text_becomes_a_model_that_only_this_visitor_has(open_page: Open,
 
 def test_a_training_is_stopped_used_and_goes_on(open_page: Open, training_address: str) -> None:
     page = open_page(at=training_address)
-    go_to(page, "Train")
-    choose_model(page, "RNN from scratch")
-    for name, value in (("hidden_size", "16"), ("epochs", "100000")):
-        page.locator(f"#form-{name}").fill(value)
-        page.locator(f"#form-{name}").blur()
+    choose_endless(page)
     page.click("#start")
     page.wait_for_function("/step [1-9]/.test(document.querySelector('#training .facts').textContent)")
     assert "left" in page.locator("#training .facts").inner_text()
@@ -162,12 +161,8 @@ def test_a_link_opens_the_same_choices_and_the_program_makes_the_same_model(
 
 def test_two_visitors_wait_for_each_other_and_one_visitor_trains_once(open_page: Open, training_address: str) -> None:
     page, other = open_page(at=training_address), open_page(at=training_address)
-    for each in (page, other):
-        go_to(each, "Train")
-        choose_model(each, "RNN from scratch")
-        for name, value in (("hidden_size", "16"), ("epochs", "100000")):
-            each.locator(f"#form-{name}").fill(value)
-            each.locator(f"#form-{name}").blur()
+    choose_endless(page)
+    choose_endless(other)
     page.click("#start")
     page.locator("#training .state", has_text="training").wait_for()
     other.click("#start")

@@ -74,6 +74,7 @@ def test_another_model_judges_what_was_written(open_page: Open, lab: Lab) -> Non
     text = written(page)
     assert page.locator("#manuscript b[class^=c]").count() == 0  # plain ink
     page.locator("#more button").first.click()
+    page.wait_for_timeout(HAND)  # what stands under More is made when it is opened
     page.locator("#judge input").click()
     page.locator("ul[role=listbox] li", has_text="cats-words:").click()
     page.locator("#manuscript .judged", has_text="cats-words").wait_for()

@@ -56,3 +56,10 @@ def choose(page: Any, box: str, *names: str) -> None:
         page.locator("ul[role=listbox] li", has_text=name + ":").click()
     page.keyboard.press("Escape")
     page.wait_for_timeout(HAND)
+
+
+def choose_own_text(page: Any, tab: str = "Train") -> None:
+    """Choose to train on a text of one's own: the last entry of the list."""
+    go_to(page, tab)
+    page.locator("#train-corpus input").click()
+    page.locator("ul[role=listbox] li").last.click()

@@ -163,7 +163,9 @@ class TrainTab:
     def delete(self, key: str, event: gr.EventData, request: gr.Request) -> Json:
         """Delete a model for good."""
         with told(request):
-            self._room.lab.own.delete(self._named(key, event))
+            own = self._named(key, event)
+            self._room.runs.check_idle(own)
+            self._room.lab.own.delete(own)
             return own_value(self._room.lab.own.rows(key))
 
     def _named(self, key: str, event: gr.EventData) -> OwnName:
