@@ -152,6 +152,8 @@ def test_a_link_opens_the_same_choices_and_the_program_makes_the_same_model(
     assert other.get_by_role("tab", selected=True).text_content() == "Train"
     assert other.locator("#train-text textarea").input_value() == "the cat sat on the mat. " * 40
     assert other.locator("#form-order").input_value() == "3"
+    other.evaluate("location.hash = window.unroll.link('train', { model: 'ngram', values: { order: 4 } })")
+    other.wait_for_function("document.querySelector('#form-order').value === '4'")
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, cwd=tmp_path)
     assert "'reason': 'done'" in ran.stdout, ran.stderr
     go_to(page, "Models")

@@ -1,7 +1,6 @@
 // One control a setting; the choices that differ from the defaults are the form's value.
 const [idea, first, others, summary, rest] = [".idea", ".fields", ".others", "summary", ".others .fields"].map((name) => element.querySelector(name));
-let drawnModel = null;
-let fields = [];
+let shown = null; // what the controls show: the value that they were drawn from, or that they made
 summary.textContent = words.more;
 
 function read(field, input) {
@@ -49,7 +48,7 @@ function made(field, value) {
     const values = { ...received().values };
     if (now === field.default) delete values[field.name];
     else values[field.name] = now;
-    props.value = JSON.stringify({ ...received(), values });
+    shown = props.value = JSON.stringify({ ...received(), values });
     trigger("change");
   });
   return box;
@@ -57,13 +56,10 @@ function made(field, value) {
 
 function draw() {
   const value = received();
-  if (!value) return;
-  const sign = value.model + JSON.stringify(value.fields.map((field) => field.name));
-  if (sign === drawnModel) return; // the visitor's own change: the controls are right already
-  drawnModel = sign;
-  fields = value.fields;
+  if (!value || props.value === shown) return; // the visitor's own change: the controls are right already
+  shown = props.value;
   idea.replaceChildren(make("span", "badge", value.section), value.idea[language]);
-  const all = fields.map((field) => [field, made(field, field.name in value.values ? value.values[field.name] : field.default)]);
+  const all = value.fields.map((field) => [field, made(field, field.name in value.values ? value.values[field.name] : field.default)]);
   first.replaceChildren(...all.filter(([field]) => !field.more).map(([, box]) => box));
   rest.replaceChildren(...all.filter(([field]) => field.more).map(([, box]) => box));
 }
