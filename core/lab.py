@@ -171,7 +171,8 @@ class Lab:
     ) -> TrainingRun:
         self.own.check_room(own)
         if resume:
-            folder, row = self.own.existing(own), describe_checkpoint(self.own.existing(own))
+            folder = self.own.existing(own)
+            row = describe_checkpoint(folder)
             kept = self.own.kept_text(own) or self.corpus_here(str(row.get("corpus")))
             return TrainingRun(self.registry, str(row.get("model")), kept, folder, {}, resume=True)
         self.registry.get(model)

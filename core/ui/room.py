@@ -18,13 +18,15 @@ from core.ui.limits import Limits
 from core.ui.listing import Listing
 from core.ui.runs import Runs
 from core.ui.showcase import Showcase
-from core.ui.words import translations
+from core.ui.words import say, translations
 
 Json = dict[str, Any]
 
 # Lanes: events of one lane share its places. Writing holds its place for seconds, the rest for an instant.
 WRITING_LANE, WRITING_PLACES = "writing", 4
 QUICK_LANE, QUICK_PLACES = "quick", 4
+# The corpus that a tab begins with, by language: it ships, so it is always here. And the name of a text of one's own.
+FIRST_CORPUS, OWN_TEXT = {"en": "tide_clock", "zh": "moon_ferry"}, ""
 TRAINING_LANE = "training"  # as many places as `Limits.runs`
 
 
@@ -77,6 +79,11 @@ class Room:
         helps = {controls.help_key(each): controls.help_of(each) for each in settings}
         corpora = {each["name"]: each["title"] for each in lab.corpora()}
         return cls(lab, limits, gr.I18n(**translations(helps)), settings, corpora, Showcase(lab), Runs())
+
+    def corpora_here(self, language: str) -> list[tuple[str, str]]:
+        """Return (title, name) of the corpora that are on this machine, and of an own text."""
+        here = [row for row in self.lab.corpora() if row["here"]]
+        return [*((row["title"][language], row["name"]) for row in here), (say("corpus.own", language), OWN_TEXT)]
 
     def listing(self, key: str = "") -> Listing:
         """Return the checkpoints that there are now, a visitor's own ones among them."""

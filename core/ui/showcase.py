@@ -116,10 +116,6 @@ class Showcase:
         """Whether nothing more will come."""
         return self._done.is_set()
 
-    def wait(self) -> None:
-        """Wait until everything is computed."""
-        self._done.wait()
-
     def value(self, language: str) -> Json | None:
         """Return the view of a language; None before it is ready, or where no model of it is here."""
         return self._values.get(language) or None

@@ -28,9 +28,7 @@ def shipped_address() -> Iterator[str]:
     from core.ui.page import build, launch
 
     page, room = build(Lab(), Limits())
-    address = launch(page, room, None)
-    room.showcase.wait()
-    yield address
+    yield launch(page, room, None)
     page.close(verbose=False)
 
 

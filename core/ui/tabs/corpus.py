@@ -16,13 +16,10 @@ from core.ui.components.stages import Stages, stages_notice, stages_value
 from core.ui.components.vocabulary import Vocabulary, vocabulary_value
 from core.ui.components.zipf import Zipf, zipf_value
 from core.ui.people import language_of, sentence, told
-from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.room import FIRST_CORPUS, OWN_TEXT, QUICK_LANE, QUICK_PLACES, Json, Room
 from core.ui.words import say
 
 _SECTION = "D2L 8.2"
-# What the page opens with, by language: it ships, so it is always here.
-_FIRST = {"en": "tide_clock", "zh": "moon_ferry"}
-_OWN = ""
 _FIRST_LEVEL = {"en": "word", "zh": "char"}
 _LEVELS, _SAMPLINGS = ("char", "word"), ("sequential", "random")
 # Entries of the vocabulary that travel to the page.
@@ -40,7 +37,7 @@ class CorpusTab:
             Intro(intro_value("corpus", _SECTION))
             with gr.Row():
                 self.corpus = gr.Dropdown(
-                    self._corpora("en"), value=_FIRST["en"], label=tell("corpus.corpus"), filterable=False,
+                    room.corpora_here("en"), value=FIRST_CORPUS["en"], label=tell("corpus.corpus"), filterable=False,
                     elem_id="corpus-name", scale=3, min_width=250,
                 )  # fmt: skip
                 self.level = gr.Dropdown(
@@ -80,7 +77,7 @@ class CorpusTab:
         counting: dict[str, Any] = {"inputs": self._asked, "outputs": self._counted, **lane}
         cutting: dict[str, Any] = {"inputs": self._cut, "outputs": [self.batches], **lane}
         self.corpus.input(
-            lambda name: gr.Textbox(visible=name == _OWN), inputs=[self.corpus], outputs=[self.text], queue=False,
+            lambda name: gr.Textbox(visible=name == OWN_TEXT), inputs=[self.corpus], outputs=[self.text], queue=False,
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         chosen = [self.corpus.input, self.level.input]
@@ -105,11 +102,6 @@ class CorpusTab:
     def _cut(self) -> list[Component]:
         return [self.corpus, self.text, self.level, self.sampling, self.batch_size, self.num_steps, self.seed]
 
-    def _corpora(self, language: str) -> list[tuple[str, str]]:
-        """Return what can be chosen: the corpora that are on this machine, and an own text."""
-        here = [row for row in self._room.lab.corpora() if row["here"]]
-        return [*((row["title"][language], row["name"]) for row in here), (say("corpus.own", language), _OWN)]
-
     def _named(self, values: tuple[str, ...], group: str, language: str) -> list[tuple[str, str]]:
         return [(say(f"{group}.{value}", language), value) for value in values]
 
@@ -117,7 +109,7 @@ class CorpusTab:
         """Return the stages, the vocabulary and Zipf's law of the chosen text."""
         with told(request):
             try:
-                return self._count(corpus or _OWN, self._room.limits.text(text), level, least)
+                return self._count(corpus or OWN_TEXT, self._room.limits.text(text), level, least)
             except LabError as error:
                 return [stages_notice(sentence(error, language_of(request))), None, None, None]
 
@@ -152,16 +144,16 @@ class CorpusTab:
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's text and settings, or the story of the visitor's language, all counted."""
         language = language_of(request)
-        here = {name for _, name in self._corpora(language)}
-        corpus = opened.get("corpus", _FIRST[language])
-        corpus = corpus if isinstance(corpus, str) and corpus in here else _FIRST[language]
+        here = {name for _, name in self._room.corpora_here(language)}
+        corpus = opened.get("corpus", FIRST_CORPUS[language])
+        corpus = corpus if isinstance(corpus, str) and corpus in here else FIRST_CORPUS[language]
         text = opened.get("text") if isinstance(opened.get("text"), str) else ""
         level = opened.get("level") if opened.get("level") in _LEVELS else _FIRST_LEVEL[language]
         least = opened.get("min_frequency")
         least = least if isinstance(least, int) and least >= 1 else 1
         return [
-            gr.Dropdown(choices=self._corpora(language), value=corpus),
-            gr.Textbox(value=text, visible=corpus == _OWN),
+            gr.Dropdown(choices=self._room.corpora_here(language), value=corpus),
+            gr.Textbox(value=text, visible=corpus == OWN_TEXT),
             gr.Dropdown(choices=self._named(_LEVELS, "level", language), value=level), least,
             gr.Dropdown(choices=self._named(_SAMPLINGS, "corpus", language), value="sequential"),
             *self.count(corpus, text or "", str(level), least, request),

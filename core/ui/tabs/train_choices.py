@@ -16,11 +16,9 @@ from core.ui.components.estimate import estimate_notice, estimate_value
 from core.ui.components.form import Form, chosen, form_value
 from core.ui.components.share import MOST_TEXT, share_value
 from core.ui.people import language_of, sentence, told
-from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
-from core.ui.words import say
+from core.ui.room import FIRST_CORPUS, OWN_TEXT, QUICK_LANE, QUICK_PLACES, Json, Room
 
-_FIRST_CORPUS = {"en": "tide_clock", "zh": "moon_ferry"}
-_FIRST_MODEL, _OWN_TEXT = "ngram", ""
+_FIRST_MODEL = "ngram"
 # What is estimated belongs to nobody and is not kept.
 _NOBODY = OwnName("0" * 48, "trial")
 
@@ -50,7 +48,7 @@ class TrainChoices:
         models = self._models("en")
         first = _listed(_FIRST_MODEL, models, models[0][1])
         self.corpus = gr.Dropdown(
-            self._corpora("en"), value=_FIRST_CORPUS["en"], label=tell("corpus.corpus"), filterable=False,
+            room.corpora_here("en"), value=FIRST_CORPUS["en"], label=tell("corpus.corpus"), filterable=False,
             elem_id="train-corpus",
         )  # fmt: skip
         with gr.Group(visible=False) as self.own_text:
@@ -69,7 +67,7 @@ class TrainChoices:
             also: further events that ask.
         """
         self.corpus.input(
-            lambda name: gr.Group(visible=name == _OWN_TEXT), inputs=[self.corpus], outputs=[self.own_text], queue=False,
+            lambda name: gr.Group(visible=name == OWN_TEXT), inputs=[self.corpus], outputs=[self.own_text], queue=False,
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         self.model.input(
@@ -119,10 +117,6 @@ class TrainChoices:
         decoded, encoding = decode_bytes(made.data)
         return {"characters": len(decoded), "encoding": encoding}
 
-    def _corpora(self, language: str) -> list[tuple[str, str]]:
-        here = [row for row in self._room.lab.corpora() if row["here"]]
-        return [*((row["title"][language], row["name"]) for row in here), (say("corpus.own", language), _OWN_TEXT)]
-
     def _models(self, language: str) -> list[tuple[str, str]]:
         return [(each["title"][language], each["name"]) for each in self._room.lab.models()["models"]]
 
@@ -135,12 +129,12 @@ class TrainChoices:
 
     def arrive(self, opened: Json, language: str) -> list[Any]:
         """Return the link's choices, or those of the visitor's language."""
-        corpora, models = self._corpora(language), self._models(language)
-        corpus = _listed(opened.get("corpus"), corpora, _FIRST_CORPUS[language])
+        corpora, models = self._room.corpora_here(language), self._models(language)
+        corpus = _listed(opened.get("corpus"), corpora, FIRST_CORPUS[language])
         model = _listed(opened.get("model"), models, _listed(_FIRST_MODEL, models, models[0][1]))
         text = opened.get("text")
         return [
-            gr.Dropdown(choices=corpora, value=corpus), gr.Group(visible=corpus == _OWN_TEXT),
+            gr.Dropdown(choices=corpora, value=corpus), gr.Group(visible=corpus == OWN_TEXT),
             text if isinstance(text, str) else gr.skip(), gr.Dropdown(choices=models, value=model),
             form_value(self._room.lab.models(), model, chosen(opened)),
         ]  # fmt: skip

@@ -148,11 +148,11 @@ class WriteTab:
         """Return the marks of the prefix and the first model's choices after it."""
         marks = None
         try:
-            name, prefix = self._names(names)[0], self._room.limits.text(prefix)
-            tokenized = self._room.lab.tokenize(name, prefix)
-            marks = self._marks(prefix, self._names(names))
+            names, prefix = self._names(names), self._room.limits.text(prefix)
+            name, tokenized = names[0], [self._room.lab.tokenize(each, prefix) for each in names]
+            marks = self._marks(names, tokenized)
             following = self._room.lab.next_tokens(name, prefix, _TOP)
-            return marks, choices_value(following, tokenized["vocab_size"], {"checkpoint": name, "prefix": prefix})
+            return marks, choices_value(following, tokenized[0]["vocab_size"], {"checkpoint": name, "prefix": prefix})
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
             return marks, choices_notice(sentence(error, language_of(request)))
 
@@ -170,10 +170,9 @@ class WriteTab:
             plain = judged_value(written, _NOBODY, lambda pieces: [])
             return {**plain, "notice": sentence(error, language_of(request))}
 
-    def _marks(self, prefix: str, names: list[str]) -> Json:
+    def _marks(self, names: list[str], tokenized: list[Json]) -> Json:
         """Return the prefix with what is unknown to the chosen model that knows least of it."""
-        read = [(name, self._room.lab.tokenize(name, prefix)) for name in names]
-        name, least = max(read, key=lambda each: len(each[1]["unknown"]))
+        name, least = max(zip(names, tokenized, strict=True), key=lambda each: len(each[1]["unknown"]))
         return marks_value(least, name)
 
     def look_at(self, written: Json, event: gr.EventData, request: gr.Request) -> Json:
