@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lab = Lab()
         if "checkpoint" in options:
             options.checkpoint = _as_folder(lab, options.checkpoint)
-        status = command(lab, options)
+        with following.fetching(quiet="json" in options and options.json) as lab.hub.fetching:
+            status = command(lab, options)
         sys.stdout.flush()
         return status
     except LabError as error:
@@ -115,15 +116,37 @@ def parser() -> argparse.ArgumentParser:
     for sub in (coding, add("decompress", _decompress, "get back a text that was compressed")):
         sub.add_argument("file", type=Path)
         sub.add_argument("out", type=Path)
+    _add_hub(add)
     space = add("space", _space, "create or update a Hugging Face Space of this project")
     space.add_argument("space", metavar="OWNER/NAME")
     space.add_argument("--yes", action="store_true", help="do it without asking")
+    space.add_argument("--private", action="store_true", help="hide it from others")
+    space.add_argument(
+        "--hardware", metavar="NAME", help="a machine of the Hub's, such as zero-a10g (free accounts) or cpu-basic"
+    )
     bench = add("bench", _bench, "measure this project beside its peers")
     bench.add_argument(
         "what", nargs="?", default="all",
         help="train, generate, score, quality, start or load; without it all but load",
     )  # fmt: skip
     return top
+
+
+def _add_hub(add: Callable[..., argparse.ArgumentParser]) -> None:
+    push = add("push", _push, "publish a checkpoint on the Hugging Face Hub")
+    push.add_argument("checkpoint", nargs="?", default="")
+    push.add_argument("repository", nargs="?", metavar="OWNER/NAME")
+    push.add_argument("--private", action="store_true", help="only you can see it")
+    push.add_argument("--all", action="store_true", help="publish every checkpoint, and write checkpoints/index.json")
+    push.add_argument("--owner", default="", help="with --all: under whose name")
+    pull = add("pull", _pull, "fetch a checkpoint from the Hugging Face Hub; afterwards it works without a network")
+    pull.add_argument("repository", metavar="OWNER/NAME[@REVISION]")
+    pull.add_argument("--name", default="", help="also keep it under this name in the folder of checkpoints")
+    pull.add_argument("--replace", action="store_true", help="let it take the place of a checkpoint of that name")
+    gallery = add("gallery", _gallery, "list the checkpoints that others have published")
+    gallery.add_argument("--owner", default="", help="only this one's")
+    gallery.add_argument("--tag", default="", help="only those with this tag: a model, a level or a language")
+    gallery.add_argument("--sort", default="downloads", help="downloads, likes or updated")
 
 
 def _add_train(sub: argparse.ArgumentParser) -> None:
@@ -228,13 +251,47 @@ def _decompress(lab: Lab, options: argparse.Namespace) -> int:
     return terminal.show(lab.decompress(options.file, options.out), options.json, terminal.sizes)
 
 
+def _push(lab: Lab, options: argparse.Namespace) -> int:
+    if options.all != (not options.checkpoint) or options.all != bool(options.owner):
+        raise BadText(
+            "push takes a checkpoint and OWNER/NAME, or --all and --owner OWNER.",
+            "push 需要检查点和 OWNER/NAME，或 --all 加 --owner OWNER。",
+        )
+    if options.all:
+        return terminal.show_each(lab.hub.push_all(options.owner, private=options.private), options.json, terminal.published)
+    if not options.repository:
+        raise BadText(
+            "push takes a checkpoint and where to publish it: OWNER/NAME.", "push 需要检查点和发布位置：OWNER/NAME。"
+        )
+    folder = lab.folder_of(options.checkpoint)
+    result = lab.hub.push(folder, options.repository, private=options.private)
+    return terminal.show(result, options.json, terminal.published)
+
+
+def _pull(lab: Lab, options: argparse.Namespace) -> int:
+    with following.download_progress(quiet=options.json) as progress:
+        result = lab.hub.pull(options.repository, options.name, options.replace, progress)
+    return terminal.show(result, options.json, terminal.pulled)
+
+
+def _gallery(lab: Lab, options: argparse.Namespace) -> int:
+    rows = lab.hub.gallery(options.owner, options.tag, options.sort)
+    return terminal.show(rows, options.json, terminal.gallery)
+
+
 def _space(lab: Lab, options: argparse.Namespace) -> int:
-    plan = lab.plan_space(options.space)
+    wanted = {"private": options.private, "hardware": options.hardware}
+    plan = lab.plan_space(options.space, **wanted)
     if not options.json:
         terminal.space_plan(plan)
-    if not options.yes and not terminal.confirmed("Do this?"):
-        return 0
-    return terminal.show(lab.make_space(options.space), options.json, terminal.space_made)
+    asked = not options.json and sys.stdin.isatty()
+    if options.yes or (asked and terminal.confirmed("Do this?")):
+        made = {**lab.make_space(options.space, **wanted), "done": True}
+        return terminal.show(made, options.json, terminal.space_made)
+    if options.json:
+        terminal.print_json({**plan, "done": False})
+    print("Nothing was done. To do it without being asked, add --yes.", file=sys.stderr)
+    return 0
 
 
 def _bench(lab: Lab, options: argparse.Namespace) -> int:

@@ -45,6 +45,22 @@ def download_progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
             bar.close()
 
 
+@contextlib.contextmanager
+def fetching(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Say what is fetched from the Hub, and show a bar; the function takes a name, bytes so far and bytes in all."""
+    with contextlib.ExitStack() as stack:
+        told: dict[str, Callable[[int, int], None]] = {}
+
+        def report(name: str, done: int, total: int) -> None:
+            if name not in told:
+                if not quiet:
+                    print(f"Fetching {name} from the Hub; it is kept for the next time.", file=sys.stderr)
+                told[name] = stack.enter_context(download_progress(quiet))
+            told[name](done, total)
+
+        yield report
+
+
 def follow(events: Iterator[Event], as_json: bool) -> bool:
     """Print the events of a training until it ends; return whether Ctrl-C ended it.
 

@@ -7,19 +7,18 @@ that a person can mend is a `LabError`.
 from __future__ import annotations
 
 import contextlib
-import time
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.errors import BadCorpus, BadSetting, BadText, LabError, Refused, unknown_name
-from core.generation.generate import Finished, Generation, Piece, collect, generate
-from core.generation.prefix import warm_up, warm_up_ids, with_token
+from core.errors import BadCorpus, BadText, LabError, unknown_name
+from core.generation.generate import Finished, Piece
+from core.generation.prefix import with_token
 from core.generation.sampling import GenerationSettings
 from core.generation.side_by_side import Turn, side_by_side
 from core.language import both
-from core.measures.surprisal import next_tokens
 from core.measures.uniform import uniform_reading
 from core.models.registry import Registry
 from core.places import PROJECT, Places
@@ -31,6 +30,8 @@ from core.sharing.comparison import failed, read_aligned
 from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
 from core.sharing.folders import named_folder, recover, write_file
+from core.sharing.hub.names import PREFIX, HubName
+from core.sharing.hub.use import Hub
 from core.sharing.inspection import inspect_step, inspect_trace
 from core.sharing.judging import judge_pieces
 from core.sharing.listing import describe_checkpoint, describe_checkpoints, describe_models
@@ -38,17 +39,19 @@ from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.opened import OpenedCheckpoints
 from core.sharing.own import OwnModels, OwnName
 from core.sharing.packing import pack_folder
-from core.sharing.scoring import read_tokens, score_ids, score_text
-from core.sharing.space import make_space, plan_space
+from core.sharing.scoring import read_tokens
+from core.sharing.space import plan_space
+from core.sharing.space_making import make_space
 from core.sharing.training_run import SHARED, TrainingRun
-from core.sharing.verification import verify
+from core.sharing.use import OpenedCheckpoint
+from core.sharing.verification import verified_rows, verify
 from core.text.corpus import Corpus, corpus_from_bytes, decode_bytes
 from core.text.mini_batches import mini_batches
 from core.text.portrait import Portraits, corpus_statistics
 from core.text.sources import describe_corpora, load_corpus
 from core.text.stages import text_stages
 from core.text.tokenizer import Tokenizer
-from core.training.events import Event, finite
+from core.training.events import Event
 
 Json = dict[str, Any]
 
@@ -73,6 +76,7 @@ class Lab:
         self._opened = OpenedCheckpoints(self.registry, most_opened)
         self._portraits = Portraits()
         self.own = OwnModels(self.places.data)
+        self.hub = Hub(self.places, self.registry)
 
     # What there is
 
@@ -84,9 +88,16 @@ class Lab:
         """Return every named corpus with its card and where it is."""
         return [each.as_json() for each in describe_corpora(search=self.places.corpora, cache=self._cache)]
 
-    def checkpoints(self) -> list[Json]:
-        """Return every checkpoint with its results; one that cannot be read, with the reason."""
-        return describe_checkpoints(self.places.checkpoints)
+    def checkpoints(self, key: str = "") -> list[Json]:
+        """Return every checkpoint with its results; one that cannot be read, with the reason.
+
+        Args:
+            key: a visitor's, whose own models and choices from the Hub come first; "" for what everybody sees.
+        """
+        chosen = [row for word in self.own.chosen(key) if (row := self.hub.row(word)) is not None]
+        shared = [*describe_checkpoints(self.places.checkpoints), *self.hub.shelf.listed()]
+        taken = {row["name"] for row in chosen}
+        return [*self.own.rows(key), *chosen, *(row for row in shared if row["name"] not in taken)]
 
     # Train
 
@@ -196,8 +207,7 @@ class Lab:
         self, checkpoint: str, prefix: str, values: Mapping[str, Any] | None = None, stop: Sequence[str] = ()
     ) -> Iterator[Piece | Finished]:
         """Return the pieces of a continuation as they are written; close it to stop."""
-        opened, settings = self.open(checkpoint), build(GenerationSettings, values or {})
-        return generate(opened.model, opened.tokenizer, prefix, settings, tuple(stop))
+        return self.open(checkpoint).stream(prefix, values, stop)
 
     def generate_many(
         self, checkpoints: Sequence[str], prefix: str, values: Mapping[str, Any] | None = None, stop: Sequence[str] = ()
@@ -211,34 +221,19 @@ class Lab:
         self, checkpoint: str, prefix: str, values: Mapping[str, Any] | None = None, stop: Sequence[str] = ()
     ) -> Json:
         """Return a whole continuation: prefix, text, tokens, ids, log_probs, unknown, finish_reason, speed."""
-        opened, settings = self.open(checkpoint), build(GenerationSettings, values or {})
-        began = time.perf_counter()
-        whole: Generation = collect(opened.model, opened.tokenizer, prefix, settings, tuple(stop))
-        seconds = max(time.perf_counter() - began, 1e-9)
-        return {
-            "prefix": prefix, "text": whole.text, "tokens": list(whole.tokens), "ids": list(whole.ids),
-            "log_probs": [finite(value) for value in whole.log_probs], "unknown": list(whole.unknown),
-            "finish_reason": whole.finish_reason, "tokens_per_second": round(len(whole.ids) / seconds, 1),
-        }  # fmt: skip
+        return self.open(checkpoint).generate(prefix, values, stop)
 
     def next_tokens(self, checkpoint: str, prefix: str, top: int = 20) -> Json:
         """Return the likeliest next tokens after a prefix, and the entropy of the choice in bits."""
-        if not isinstance(top, int) or isinstance(top, bool) or not 1 <= top <= 1000:
-            raise BadSetting(
-                f"'top' cannot be {top!r}: it takes a whole number from 1 to 1000.",
-                f"top 不能取“{top}”：应为 1 到 1000 之间的整数。",
-            )
-        opened = self.open(checkpoint)
-        log_probs, _ = warm_up(opened.model, warm_up_ids(opened.tokenizer, prefix))
-        return next_tokens(log_probs, opened.tokenizer.tokens, top).as_json()
+        return self.open(checkpoint).next_tokens(prefix, top)
 
     def with_token(self, checkpoint: str, prefix: str, id_: int) -> str:
         """Return a prefix with one more token of the checkpoint's vocabulary behind it."""
-        return with_token(self.open(checkpoint).tokenizer, prefix, id_)
+        return with_token(self._open(checkpoint).tokenizer, prefix, id_)
 
     def back_off(self, checkpoint: str, prefix: str, id_: int) -> list[Json]:
         """Return a counting model's way to its probability of a token, empty for others: see `back_off_path`."""
-        return back_off_path(self.open(checkpoint), prefix, id_)
+        return back_off_path(self._open(checkpoint), prefix, id_)
 
     # Measure
 
@@ -252,21 +247,11 @@ class Lab:
         adaptive: bool = False,
     ) -> Json:
         """Return how well a checkpoint predicts a text (or token ids): see `Score.as_json`."""
-        opened = self.open(checkpoint)
-        if adaptive:
-            raise Refused(
-                f"'{checkpoint}' is a static model: it does not learn while it reads. Score it without 'adaptive'.",
-                f"“{checkpoint}”是静态模型，阅读时不会学习。请去掉 adaptive 再评分。",
-            )
-        if text is not None and ids is None:
-            return score_text(opened, text, window)
-        if ids is not None and text is None:
-            return score_ids(opened, ids, window)
-        raise BadText("Give either a text or token ids to score.", "请给出要评分的文本或词元编号（二选一）。")
+        return self.open(checkpoint).score(text, ids=ids, window=window, adaptive=adaptive)
 
     def read(self, checkpoint: str, text: str) -> Json:
         """Return a text token by token with the surprise of each in bits: see `read_tokens`."""
-        return read_tokens(self.open(checkpoint), text)
+        return read_tokens(self._open(checkpoint), text)
 
     def compare(self, checkpoints: Sequence[str], text: str) -> Json:
         """Return how several checkpoints read one text: see `read_aligned`. One that cannot says why, the others read."""
@@ -274,23 +259,27 @@ class Lab:
         models = []
         for name in names:
             try:
-                models.append({"name": name, **read_aligned(self.open(name), text)})
+                models.append({"name": name, **read_aligned(self._open(name), text)})
             except LabError as error:
                 models.append({"name": name, **failed(error)})
         return {"text": text, "models": models}
 
     def judge(self, checkpoint: str, prefix: str, pieces: Sequence[str]) -> list[float | None]:
         """Return how much the pieces of another model's continuation surprise a checkpoint: see `judge_pieces`."""
-        return judge_pieces(self.open(checkpoint), prefix, pieces)
+        return judge_pieces(self._open(checkpoint), prefix, pieces)
 
     def uniform(self, checkpoint: str, text: str, num_tokens: int, seed: int = 0) -> Json:
         """Return how a model that knows nothing but a checkpoint's vocabulary reads and writes: see `uniform_reading`."""
-        return uniform_reading(self.open(checkpoint).tokenizer, text, num_tokens, seed)
+        return uniform_reading(self._open(checkpoint).tokenizer, text, num_tokens, seed)
 
     def verify(self, checkpoint: str) -> Json:
         """Compute the results that a checkpoint claims again, on its own corpus, and compare."""
-        opened = self.open(checkpoint)
-        return verify(opened, search=self.places.corpora, cache=self._cache)
+        return verify(self._open(checkpoint), search=self.places.corpora, cache=self._cache)
+
+    def verified_rows(self, checkpoint: str) -> Iterator[Json]:
+        """Yield what `verify` finds, part by part, on a corpus that is here; close it to stop."""
+        opened = self._open(checkpoint)
+        return verified_rows(opened, search=self.places.corpora, cache=self._cache, download=False)
 
     # Look
 
@@ -306,7 +295,7 @@ class Lab:
                 )
             tokenizer = Tokenizer.train([text], checkpoint_or_level)
         else:
-            tokenizer = self.open(checkpoint_or_level).tokenizer
+            tokenizer = self._open(checkpoint_or_level).tokenizer
         encoding = tokenizer.inspect(text)
         return {
             "text": encoding.text, "tokens": list(encoding.tokens), "ids": [int(i) for i in encoding.ids],
@@ -362,21 +351,21 @@ class Lab:
 
     def inspect(self, checkpoint: str, text: str, trace: str = "") -> Json:
         """Return what a checkpoint shows of its inside along a text: see `inspect_trace`."""
-        return inspect_trace(self.open(checkpoint), text, trace)
+        return inspect_trace(self._open(checkpoint), text, trace)
 
     def inspect_step(self, checkpoint: str, text: str, step: int) -> Json:
         """Return one step of a checkpoint, number by number: see `inspection.inspect_step`."""
-        return inspect_step(self.open(checkpoint), text, step)
+        return inspect_step(self._open(checkpoint), text, step)
 
     def vocabulary(self, checkpoint: str) -> list[str]:
         """Return the tokens of a checkpoint by id."""
-        return list(self.open(checkpoint).tokenizer.tokens)
+        return list(self._open(checkpoint).tokenizer.tokens)
 
     # Compress
 
     def compress(self, checkpoint: str, file: Path, out: Path) -> Json:
         """Code a text file with a model's probabilities, lossless."""
-        opened = self.open(checkpoint)
+        opened = self._open(checkpoint)
         text = self.read_text(file)
         coded = compression.compress(opened.model, opened.tokenizer, text, fingerprint(opened.facts), checkpoint)
         write_file(out, coded)
@@ -386,7 +375,7 @@ class Lab:
     def decompress(self, file: Path, out: Path) -> Json:
         """Get back the text that `compress` coded; the file names the checkpoint that it needs."""
         coded = _read_bytes(file)
-        opened = self.open(read_header(coded).checkpoint)
+        opened = self._open(read_header(coded).checkpoint)
         text = compression.decompress(opened.model, opened.tokenizer, coded, fingerprint(opened.facts))
         write_file(out, text.encode())
         return {"characters": len(text), "bytes_before": len(coded), "bytes_after": len(text.encode())}
@@ -397,13 +386,13 @@ class Lab:
 
     # Share
 
-    def plan_space(self, space: str) -> Json:
+    def plan_space(self, space: str, *, private: bool = False, hardware: str | None = None) -> Json:
         """Return what `make_space` would do."""
-        return plan_space(PROJECT, space).as_json()
+        return plan_space(PROJECT, space, os.environ, private=private, hardware=hardware).as_json()
 
-    def make_space(self, space: str) -> Json:
+    def make_space(self, space: str, *, private: bool = False, hardware: str | None = None) -> Json:
         """Create or update a Space of this project."""
-        return make_space(PROJECT, plan_space(PROJECT, space))
+        return make_space(PROJECT, plan_space(PROJECT, space, os.environ, private=private, hardware=hardware))
 
     def packed(self, checkpoint: str) -> bytes:
         """Return a checkpoint's folder as a zip."""
@@ -416,32 +405,35 @@ class Lab:
     def _cache(self) -> Path:
         return self.places.data / "corpora"
 
-    def open(self, checkpoint: str) -> Checkpoint:
-        """Return an opened checkpoint by its name or folder.
+    def open(self, checkpoint: str) -> OpenedCheckpoint:
+        """Return an opened checkpoint by its name, its folder, or its place on the Hub.
 
         Raises:
             UnknownName: there is none of that name.
-            LabError: it cannot be opened.
+            LabError: it cannot be opened, or not be fetched.
         """
+        return OpenedCheckpoint(checkpoint, self._open(checkpoint))
+
+    def _open(self, checkpoint: str) -> Checkpoint:
         return self._opened.open(self.folder_of(checkpoint))
 
     def folder_of(self, checkpoint: str) -> Path:
-        """Return the folder of a checkpoint given by name (under ``checkpoints/``) or as a path."""
+        """Return the folder of a checkpoint: a name under ``checkpoints/``, a path, a visitor's own, or ``hub:OWNER/NAME``.
+
+        What lies on the Hub, and not here, is fetched.
+        """
         own = OwnName.parse(checkpoint)
         if own is not None:
             return self.own.existing(own)
-        if checkpoint.startswith("hub:"):
-            raise BadText(
-                f"'{checkpoint}' is on the Hub: download it (hf download OWNER/NAME --local-dir DIR), then name the folder.",
-                f"“{checkpoint}”在 Hub 上：请先下载（hf download OWNER/NAME --local-dir DIR），再给出文件夹。",
-            )
+        if checkpoint.startswith(PREFIX):
+            return self.hub.folder(HubName.of(checkpoint))
         plain = checkpoint not in ("", ".", "..") and not any(sign in checkpoint for sign in "/\\\0")
         named = self.places.checkpoints / checkpoint
         with contextlib.suppress(OSError):  # such as a name that is too long for this system
             if plain and not checkpoint.startswith("."):
                 recover(named)
-                if named.is_dir():
-                    return named
+                if named.is_dir() or self.hub.ships(checkpoint):
+                    return self.hub.completed(named)
             if checkpoint and not plain and "\0" not in checkpoint and (Path(checkpoint) / CONFIG).is_file():
                 return Path(checkpoint)
         names = [row["name"] for row in self.checkpoints()]

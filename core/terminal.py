@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 Json = dict[str, Any]
@@ -15,6 +15,16 @@ def show(result: Any, json_wanted: bool, printer: Callable[[Any], None]) -> int:
         print_json(result)
     else:
         printer(result)
+    return 0
+
+
+def show_each(results: Iterator[Any], json_wanted: bool, printer: Callable[[Any], None]) -> int:
+    """Print results as they come, or all of them as one JSON document; return exit status 0."""
+    if json_wanted:
+        print_json(list(results))
+    else:
+        for result in results:
+            printer(result)
     return 0
 
 
@@ -144,15 +154,50 @@ def sizes(result: Json) -> None:
     print(f"{result['characters']:,} characters: {result['bytes_before']:,} -> {result['bytes_after']:,} bytes")
 
 
+def published(result: Json) -> None:
+    """Print where a checkpoint was published."""
+    seen = "private" if result["private"] else "public"
+    print(f"Published {result['repository']} ({seen}), commit {result['commit'][:10]}: {result['url']}")
+
+
+def pulled(result: Json) -> None:
+    """Print what was fetched, and what was left alone."""
+    print(f"Fetched {result['checkpoint']}, commit {result['commit'][:10]}, {result['bytes'] / 1e6:.1f} MB: {result['folder']}")
+    if result["others"]:
+        print(f"Left alone, for they belong to no checkpoint: {', '.join(map(_plain, result['others']))}")
+
+
+def gallery(result: list[Json]) -> None:
+    """Print what others have published, with what their cards claim."""
+    rows = [
+        (
+            c["name"], c["model"] or "-", f"{c['corpus'] or '-'} ({c['level'] or '-'})",
+            *(number(c[name], "-") for name in ("train_perplexity", "held_out_perplexity", "bits_per_char")),
+            c["downloads"] if c["downloads"] is not None else "-", c["updated"] or "-",
+        )
+        for c in result
+    ]  # fmt: skip
+    table(("name", "model", "text", "train ppl", "held-out ppl", "held-out bits/char", "downloads", "updated"), rows)
+    print("The results are what the cards claim; 'verify' computes them again.")
+
+
 def space_plan(plan: Json) -> None:
     """Print what `space` is about to do."""
-    print(f"Space {plan['space']}: {plan['what']}, {len(plan['files'])} files, {plan['bytes'] / 1e6:.1f} MB")
+    kind = "private " if plan["private"] else ""
+    machine = f", on {plan['hardware']}" if plan["hardware"] else ""
+    print(f"{kind}Space {plan['space']}: {plan['what']}{machine}, {len(plan['files'])} files, {plan['bytes'] / 1e6:.1f} MB")
     for name in plan["files"]:
         print(f"    {name}")
+    print(f"deleted there where no longer here: {', '.join(plan['deleted_where_no_longer_here'])}")
+    print("set there, for everybody to see:")
+    for name, value in plan["variables"].items():
+        print(f"    {name}={_plain(value)}")
 
 
 def space_made(result: Json) -> None:
     """Print where the Space is."""
+    for name in result["deleted"]:
+        print(f"deleted {_plain(name)}")
     print(f"Done: {result['url']}")
 
 

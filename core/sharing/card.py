@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from core.models.protocol import About
@@ -16,8 +17,19 @@ _PROTOCOLS = {
 }
 
 
-def write_card(name: str, about: About, facts: Facts) -> str:
-    """Return the card of a checkpoint as Markdown with a Hub repository's front matter."""
+# Licences of texts whose models may be anybody's.
+_FREE = ("public domain", "CC0", "MIT")
+
+
+def write_card(name: str, about: About, facts: Facts, word: str = "") -> str:
+    """Return the card of a checkpoint as Markdown with a Hub repository's front matter.
+
+    Args:
+        name: of the checkpoint.
+        about: its model.
+        facts: what config.json says.
+        word: what the checkpoint is called in commands and calls where that is not ``name``: ``hub:OWNER/NAME``.
+    """
     corpus = facts.corpus
     title = corpus.get("title", {}).get("en") or corpus.get("name", "")
     parts = [
@@ -27,38 +39,82 @@ def write_card(name: str, about: About, facts: Facts) -> str:
         "## Results\n\n" + _results(facts),
         "## Trained with\n\n" + _training(facts),
         "## Text\n\n" + _corpus(corpus),
-        "## Use\n\nIn a checkout of Unroll:\n\n"
-        f"```\npython -m core generate {name} --prefix {_prefix(facts)} --tokens 200 --seed 0\n"
-        f"python -m core verify {name}\n```",
+        "## Use\n\n" + _use(word or name, facts),
         "## Limits\n\nA small model for learning how language models work: it has seen one text, knows nothing of the "
         "world, and its output means nothing beyond that.",
     ]
     return "\n\n".join(parts) + "\n"
 
 
+def _use(word: str, facts: Facts) -> str:
+    """Return how to use the checkpoint, on the command line and from Python."""
+    prefix = str(facts.corpus.get("prefix", "")).partition("```")[0]  # which would end the block
+    return (
+        "In a checkout of Unroll:\n\n"
+        f"```\npython -m core generate {word} --prefix {shlex.quote(prefix)} --tokens 200 --seed 0\n"
+        f"python -m core verify {word}\n```\n\n"
+        "From Python, there:\n\n"
+        f"```python\nfrom core.lab import Lab\n\nopened = Lab().open({word!r})\n"
+        f'print(opened.generate({prefix!r}, {{"tokens": 200, "seed": 0}})["text"])\n```'
+    )
+
+
 def _front_matter(name: str, facts: Facts) -> str:
     from huggingface_hub import EvalResult, ModelCardData
 
     title = str(facts.corpus.get("name", "text"))
-    results = []
-    for part in ("train", "held_out"):
-        value = ((facts.results or {}).get(part) or {}).get("perplexity")
-        if value is not None:
-            label = part.replace("_", "-")
-            result = EvalResult(
-                task_type="text-generation",
-                dataset_type=title,
-                dataset_name=f"{title} ({label})",
-                metric_type="perplexity",
-                metric_name=f"{label} perplexity",
-                metric_value=round(value, 4),
-            )
-            results.append(result)
+    results = [
+        EvalResult(
+            task_type="text-generation", dataset_type=title, dataset_name=f"{title} ({label})", metric_type=kind,
+            metric_name=f"{label} {measure}", metric_value=value,
+        )
+        for label, kind, measure, value in card_results(facts)
+    ]  # fmt: skip
     data = ModelCardData(
         model_name=name, language=facts.corpus.get("language"), library_name="unroll", pipeline_tag="text-generation",
-        tags=["unroll", facts.model, str(facts.text["level"])], eval_results=results or None, license="cc0-1.0",
+        tags=_tags(facts), eval_results=results or None, license=_licence(facts),
     )  # fmt: skip
     return str(data.to_yaml()).strip()
+
+
+def _tags(facts: Facts) -> list[str]:
+    """Return the tags of a card; the gallery finds the model's name right behind the first."""
+    language = facts.corpus.get("language")
+    return ["unroll", facts.model, str(facts.text["level"]), *([str(language)] if language else [])]
+
+
+def _licence(facts: Facts) -> str | None:
+    """Return the licence of the learned numbers: free where the text is nobody's, else for its owner to say."""
+    return "cc0-1.0" if facts.corpus.get("licence") in _FREE else None
+
+
+def card_results(facts: Facts) -> list[tuple[str, str, str, float]]:
+    """Return the results that a card's model-index states: part, kind of measure, its name, value (4 decimals)."""
+    stated = []
+    for part, label in (("train", "train"), ("held_out", "held-out")):
+        measures = (facts.results or {}).get(part) or {}
+        for kind, measure in (("perplexity", "perplexity"), ("bits_per_char", "bits per character")):
+            value = measures.get(kind)
+            if value is not None:
+                stated.append((label, kind, measure, round(value, 4)))
+    return stated
+
+
+def results_of_card(path: Path) -> dict[str, float]:
+    """Return the results that a card's model-index states, by their names; none where it cannot be read."""
+    from huggingface_hub import ModelCard
+    from yaml import YAMLError  # what huggingface_hub reads the front matter with
+
+    try:
+        card = ModelCard(path.read_text(encoding="utf-8"), ignore_metadata_errors=True)
+    except (OSError, ValueError, TypeError, YAMLError):
+        return {}
+    results = getattr(card.data, "eval_results", None)
+    return {
+        str(each.metric_name): float(each.metric_value)
+        for each in results or ()
+        if isinstance(each.metric_value, int | float)
+    }
 
 
 def _results(facts: Facts) -> str:
@@ -106,6 +162,3 @@ def _corpus(corpus: Mapping[str, Any]) -> str:
     ]  # fmt: skip
     return "\n".join(f"- {name}: {value}" for name, value in rows if value)
 
-
-def _prefix(facts: Facts) -> str:
-    return shlex.quote(str(facts.corpus.get("prefix", "")))

@@ -37,7 +37,7 @@ STATE, STATE_TENSORS = "training_state.json", "training_state.safetensors"
 NAMES = (CONFIG, MODEL, TOKENIZER, HISTORY, CARD)
 
 # A config or tokenizer larger than this is not one of ours (bytes).
-_MOST_CONFIG, _MOST_TOKENIZER = 4_000_000, 64_000_000
+MOST_CONFIG, MOST_TOKENIZER = 4_000_000, 64_000_000
 _SPELLING = "spelling."
 
 
@@ -120,7 +120,7 @@ def read_facts(folder: Path) -> Facts:
         BadCheckpoint: the file is missing, damaged, of a newer format, or lacks something.
     """
     recover(folder)
-    return parse_facts(_read(folder, CONFIG, _MOST_CONFIG))
+    return parse_facts(_read(folder, CONFIG, MOST_CONFIG))
 
 
 def load_checkpoint(folder: Path, registry: Registry) -> Checkpoint:
@@ -134,7 +134,7 @@ def load_checkpoint(folder: Path, registry: Registry) -> Checkpoint:
     facts = read_facts(folder)
     plugin = registry.get(facts.model)
     text = build(TextSettings, facts.text)
-    tokenizer_file = _checked(folder, TOKENIZER, facts, _MOST_TOKENIZER)
+    tokenizer_file = _checked(folder, TOKENIZER, facts, MOST_TOKENIZER)
     lines = bool(facts.corpus.get("lines", False))
     try:
         tokenizer = Tokenizer.from_json(tokenizer_file.decode(), text.level, text.form, lines)
@@ -166,7 +166,7 @@ def load_training_state(folder: Path, facts: Facts) -> TrainingState:
             f"'{folder}' holds no interrupted run to go on with. Train into a new folder, without --resume.",
             f"“{folder}”中没有可继续的训练。请不带 --resume 训练到新的文件夹。",
         )
-    content = _checked(folder, STATE, facts, _MOST_CONFIG)
+    content = _checked(folder, STATE, facts, MOST_CONFIG)
     try:
         progress = json.loads(content)
     except (ValueError, RecursionError) as error:

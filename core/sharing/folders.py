@@ -30,28 +30,58 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     Raises:
         Failure: the disk is full or the place cannot be written; the earlier folder is whole.
     """
-    new, old = _beside(folder, "new"), _beside(folder, "old")
+    new = _beside(folder, "new")
     try:
-        recover(folder)
-        if folder.exists() and not folder.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, "it is no folder")
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        _check_place(folder)
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         for name, content in files.items():
             _write(new / name, content)
-        _sync_folder(new)
-        if folder.exists():
-            os.rename(folder, old)
-        try:
-            os.rename(new, folder)
-        except FileNotFoundError:
-            if not folder.exists():  # else somebody who opened the folder just now has completed the exchange
-                raise
-        _sync_folder(folder.parent)
+        _exchange(folder)
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
         raise _failure(folder, error) from error
+
+
+def adopt_folder(ready: Path, folder: Path) -> None:
+    """Let a folder that is complete, on the same disk, take the place of ``folder``.
+
+    Raises:
+        Failure: the place cannot be written; the earlier folder is whole.
+    """
+    new = _beside(folder, "new")
+    try:
+        _check_place(folder)
+        for path in ready.iterdir():
+            _sync_file(path)
+        shutil.rmtree(new, ignore_errors=True)
+        os.rename(ready, new)
+        _exchange(folder)
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise _failure(folder, error) from error
+
+
+def _check_place(folder: Path) -> None:
+    """Make sure that a folder can stand there."""
+    recover(folder)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is no folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _exchange(folder: Path) -> None:
+    """Put ``.NAME.new``, which is complete, in the place of ``folder``."""
+    new, old = _beside(folder, "new"), _beside(folder, "old")
+    _sync_folder(new)
+    if folder.exists():
+        os.rename(folder, old)
+    try:
+        os.rename(new, folder)
+    except FileNotFoundError:
+        if not folder.exists():  # else somebody who opened the folder just now has completed the exchange
+            raise
+    _sync_folder(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -122,6 +152,12 @@ def _write(path: Path, content: bytes) -> None:
     with path.open("wb") as file:
         file.write(content)
         file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_file(path: Path) -> None:
+    """Force a file that somebody else wrote to disk."""
+    with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 

@@ -25,6 +25,8 @@ _KEY = re.compile(r"[0-9a-f]{48}")
 _NAME = re.compile(r"[\w][\w-]{0,39}")
 # The texts of visitors, for going on with an interrupted training, beside the models: hidden from the list of models.
 _TEXTS = ".texts"
+# The checkpoints on the Hub that a visitor has chosen, hidden as well.
+_CHOSEN, _MOST_CHOSEN = ".hub.json", 12
 # What one visitor may keep.
 MOST_MODELS, MOST_BYTES = 10, 200_000_000
 
@@ -86,6 +88,22 @@ class OwnModels:
             {**row, "name": OwnName(key, row["name"]).word, "own": True}
             for row in describe_checkpoints(self._home(key))
         ]
+
+    def chosen(self, key: str) -> list[str]:
+        """Return the checkpoints on the Hub that a visitor has chosen, the last one first; none for a key that is none."""
+        if not _KEY.fullmatch(key):
+            return []
+        try:
+            listed = json.loads((self._home(key) / _CHOSEN).read_bytes())
+        except (OSError, ValueError):
+            return []
+        return [each for each in listed if isinstance(each, str)][:_MOST_CHOSEN] if isinstance(listed, list) else []
+
+    def choose(self, key: str, word: str) -> None:
+        """Remember a checkpoint on the Hub among those of a visitor; nothing for a key that is none."""
+        if _KEY.fullmatch(key):
+            listed = [word, *(each for each in self.chosen(key) if each != word)][:_MOST_CHOSEN]
+            write_file(self._home(key) / _CHOSEN, json.dumps(listed).encode())
 
     def check_free(self, own: OwnName) -> None:
         """Raise Refused where the visitor has a model of this name: nothing is replaced without a word."""

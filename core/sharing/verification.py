@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import Refused
 from core.measures.results import final_results
 from core.settings import build
-from core.sharing.checkpoint import Checkpoint
+from core.sharing.card import card_results, results_of_card
+from core.sharing.checkpoint import CARD, Checkpoint
+from core.sharing.facts import Facts
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.text.sequences import Sequences
 from core.text.sources import load_by_hash
@@ -44,44 +47,83 @@ def unknown_texts(tokenizer: Tokenizer, sequences: Sequences, text: str | Sequen
     return [unknown for line in lines for unknown in tokenizer.unknown_texts(line)]
 
 
-def verify(checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path) -> dict[str, Any]:
-    """Compute a checkpoint's results again.
-
-    Args:
-        checkpoint: an opened checkpoint.
-        search, cache: where its corpus may be; it is found by its hash.
+def verify(checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path, download: bool = True) -> dict[str, Any]:
+    """Compute a checkpoint's results again: what `verified_rows` yields, together.
 
     Returns:
         ``rows`` of what is claimed and what was found, and ``holds``, whether all of it agrees.
 
     Raises:
+        LabError: as `verified_rows`.
+    """
+    rows = list(verified_rows(checkpoint, search=search, cache=cache, download=download))
+    return {"checkpoint": checkpoint.name, "rows": rows, "holds": all(row["holds"] for row in rows)}
+
+
+def verified_rows(
+    checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path, download: bool = True
+) -> Iterator[dict[str, Any]]:
+    """Compute a checkpoint's results again, part by part; close the iterator to stop.
+
+    Two things make claims: config.json, and the card that people and the Hub read.
+
+    Args:
+        checkpoint: an opened checkpoint.
+        search, cache: where its corpus may be; it is found by its hash.
+        download: whether a corpus that is nowhere here may be downloaded.
+
+    Yields:
+        ``what`` is claimed where, ``claimed``, ``found``, and whether it ``holds``.
+
+    Raises:
         BadCorpus: the corpus is not to be had.
         Refused: the checkpoint claims nothing.
     """
-    facts = checkpoint.facts
-    if facts.results is None or "refused" in facts.results:
+    facts, claims = checkpoint.facts, _claims(checkpoint)
+    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache, download=download)
+    prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
+    fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
+    found: dict[str, Any] = {}
+    for name, part in parts_to_judge(prepared, fit, validation).items():
+        measured = final_results(checkpoint.model, checkpoint.tokenizer, prepared.spelling, {name: part})
+        found |= measured
+        for each in measured:
+            yield from _part_rows(each, claims.pop(each, None) or {}, measured[each])
+    for name, more in claims.items():  # claims about parts that there are not
+        yield from _part_rows(name, more, {})
+    yield from _card_rows(checkpoint.folder, replace(facts, results=found))
+
+
+def _claims(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return what config.json claims, by part of the text."""
+    results = checkpoint.facts.results
+    if results is None or "refused" in results:
         raise Refused(
             f"'{checkpoint.name}' claims no results (its training did not end, or it has no perplexity): "
             "there is nothing to verify.",
             f"“{checkpoint.name}”没有给出结果（训练未完成，或没有困惑度）：无可验证。",
         )
-    if missing := [part for part in ("train", "held_out") if part not in facts.results]:
+    if missing := [part for part in ("train", "held_out") if part not in results]:
         raise Refused(
             f"'{checkpoint.name}' states no results for {' and '.join(missing)}: train and held-out belong together. "
             "Take the checkpoint again from its source.",
             f"“{checkpoint.name}”没有给出 {'、'.join(missing)} 的结果：训练与留出结果应同时给出。请重新获取检查点。",
         )
-    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache)
-    prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
-    fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
-    parts = parts_to_judge(prepared, fit, validation)
-    found = final_results(checkpoint.model, checkpoint.tokenizer, prepared.spelling, parts)
-    rows = [
-        _row(f"{part} {measure}", claims.get(measure), (found.get(part) or {}).get(measure))
-        for part, claims in facts.results.items()
-        for measure in ("perplexity", "bits_per_char", "scored", "unknown")
-    ]
-    return {"checkpoint": checkpoint.name, "rows": rows, "holds": all(row["holds"] for row in rows)}
+    return dict(results)
+
+
+def _part_rows(part: str, claims: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for measure in ("perplexity", "bits_per_char", "scored", "unknown"):
+        yield _row(f"{part} {measure}", claims.get(measure), found.get(measure))
+
+
+def _card_rows(folder: Path, found: Facts) -> Iterator[dict[str, Any]]:
+    """Compare the results that the model card states with what was found."""
+    stated = results_of_card(folder / CARD)
+    for label, _, measure, value in card_results(found):
+        yield _row(f"card: {label} {measure}", stated.pop(f"{label} {measure}", None), value)
+    for name, value in stated.items():  # infinite ones stand in no card
+        yield _row(f"card: {name}", value, None)
 
 
 def _row(what: str, claimed: Any, found: Any) -> dict[str, Any]:

@@ -1,0 +1,114 @@
+"""A checkpoint's folder becomes one commit on the Hub: exactly the files of the format, with a card written from its facts.
+
+The commit is atomic: whatever breaks off before it leaves the repository as it was. It names the commit that it stands on,
+so that of two who publish at once the second is told, instead of undoing the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import Refused
+from core.models.registry import Registry
+from core.sharing.card import write_card
+from core.sharing.checkpoint import CARD, HISTORY, MODEL, NAMES, TOKENIZER, load_checkpoint
+from core.sharing.facts import CONFIG
+from core.sharing.hub.connection import Token, answered, api
+from core.sharing.hub.names import HubName
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+# What the Hub itself puts into every repository.
+_OF_THE_HUB = ".gitattributes"
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published where.
+
+    Attributes:
+        repository: OWNER/NAME.
+        commit: its hash.
+        url: for people.
+        private: whether only its owner sees it.
+        files: names, with the SHA-256 of each.
+    """
+
+    repository: str
+    commit: str
+    url: str
+    private: bool
+    files: dict[str, str]
+
+
+def publish(folder: Path, name: HubName, registry: Registry, *, private: bool = False, token: Token = None) -> Published:
+    """Publish a checkpoint.
+
+    Args:
+        folder: the checkpoint; it is opened first, so that nothing damaged is published.
+        name: where to; the repository is made where there is none.
+        registry: the models.
+        private: only the owner is to see it.
+        token: see `connection.Token`.
+
+    Raises:
+        Refused: the repository holds other things, or is public where a private one is wanted.
+        LabError: the checkpoint is damaged, the Hub refuses.
+    """
+    checkpoint = load_checkpoint(folder, registry)
+    about = registry.get(checkpoint.facts.model).about
+    card = write_card(name.name, about, checkpoint.facts, name.word)
+    contents = {file: (folder / file).read_bytes() for file in (CONFIG, MODEL, TOKENIZER, HISTORY)}
+    contents[CARD] = card.encode()
+    hub = api(token)
+    with answered(name.repository):
+        url = hub.create_repo(name.repository, private=private, exist_ok=True)
+        parent, is_private = _state(hub, name, private)
+        commit = _commit(hub, name, contents, parent, f"{checkpoint.facts.model} on {checkpoint.facts.corpus.get('name')}")
+    return Published(name.repository, commit, str(url), is_private, _hashes(contents))
+
+
+def _state(hub: HfApi, name: HubName, private: bool) -> tuple[str | None, bool]:
+    """Return the commit that a repository stands at (None for an empty one), and whether it is private.
+
+    Raises:
+        Refused: it is not ours to write over, or not as private as was asked for.
+    """
+    info = hub.model_info(name.repository)
+    others = [each.rfilename for each in info.siblings or () if each.rfilename not in (*NAMES, _OF_THE_HUB)]
+    if others:
+        raise _other_files(name, others)
+    if private and not info.private:
+        raise Refused(
+            f"{name.repository} exists and is public; nothing was sent. Choose another name for a private checkpoint, or make "
+            "the repository private in its settings first.",
+            f"{name.repository} 已存在且是公开的；未发送任何内容。请为私有检查点另选名称，或先在其设置中改为私有。",
+        )
+    return info.sha, bool(info.private)
+
+
+def _other_files(name: HubName, others: Sequence[str]) -> Refused:
+    listed = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+    return Refused(
+        f"{name.repository} exists and holds other files than a checkpoint's ({listed}); nothing was changed. "
+        "Choose another name.",
+        f"{name.repository} 已存在，且含有不属于检查点的文件（{listed}）；未做任何更改。请另选名称。",
+    )
+
+
+def _commit(hub: HfApi, name: HubName, contents: dict[str, bytes], parent: str | None, message: str) -> str:
+    """Send the files in one commit and return its hash."""
+    from huggingface_hub import CommitOperationAdd
+
+    operations: list[Any] = [CommitOperationAdd(file, content) for file, content in sorted(contents.items())]
+    commit = hub.create_commit(name.repository, operations, commit_message=message, parent_commit=parent)
+    return str(commit.oid)
+
+
+def _hashes(contents: dict[str, bytes]) -> dict[str, str]:
+    return {file: hashlib.sha256(content).hexdigest() for file, content in sorted(contents.items())}

@@ -1,0 +1,167 @@
+"""What was fetched from the Hub, kept for use without a network: ``UNROLL_DATA/hub/OWNER--NAME/COMMIT/``.
+
+A commit never changes, so neither does its folder. Beside the folders ``refs.json`` says to which commit a branch or tag
+led when it was last looked at, whether everybody may use it, and whether it is listed for everybody.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core.models.registry import Registry
+from core.sharing.facts import CONFIG
+from core.sharing.folders import adopt_folder, recover, write_file
+from core.sharing.hub.connection import Token, api
+from core.sharing.hub.fetching import MOST_BYTES, Progress, fetched
+from core.sharing.hub.names import PREFIX, HubName
+from core.sharing.listing import describe_checkpoint
+
+_REFS = "refs.json"
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Where a branch, tag or commit of a repository leads.
+
+    Attributes:
+        commit: the commit that is here.
+        open: it was fetched without any token, so anybody may use it.
+        listed: it stands among the checkpoints of everybody who uses this machine.
+    """
+
+    commit: str
+    open: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A checkpoint that was fetched.
+
+    Attributes:
+        name: what was asked for.
+        commit: the commit that it led to.
+        folder: where it lies.
+        others: files of the repository that were left alone.
+    """
+
+    name: HubName
+    commit: str
+    folder: Path
+    others: tuple[str, ...] = ()
+
+
+class Shelf:
+    """The fetched checkpoints of this machine.
+
+    Args:
+        data: the folder for data (``UNROLL_DATA``).
+        registry: the models that open them.
+    """
+
+    def __init__(self, data: Path, registry: Registry) -> None:
+        self._root, self._registry = data / "hub", registry
+        # One fetching at a time: two visitors who want the same checkpoint wait for one download.
+        self._lock = threading.Lock()
+
+    def kept(self, name: HubName, *, visitor: bool = False) -> Pulled | None:
+        """Return a checkpoint that is here; the network is not asked.
+
+        Args:
+            name: the checkpoint.
+            visitor: it is for somebody who may be anybody: what was fetched with a token, for its owner's own use, is then
+                as if it were not here.
+        """
+        ref = self._refs(name).get(name.revision)
+        if ref is None or (visitor and not (ref.open or ref.listed)):
+            return None
+        folder = self._home(name) / ref.commit
+        recover(folder)
+        return Pulled(name, ref.commit, folder) if (folder / CONFIG).is_file() else None
+
+    def pull(
+        self,
+        name: HubName,
+        *,
+        token: Token = None,
+        most_bytes: int = MOST_BYTES,
+        listed: bool = False,
+        progress: Progress | None = None,
+    ) -> Pulled:
+        """Fetch a checkpoint as it is on the Hub now, and keep it.
+
+        Args:
+            name: what to fetch.
+            token: see `connection.Token`.
+            most_bytes: that its tensors may have.
+            listed: whether it stands among the checkpoints of everybody who uses this machine.
+            progress: told bytes so far and bytes in all.
+
+        Raises:
+            LabError: as `fetched`. What was here before is whole.
+        """
+        with self._lock:
+            with fetched(api(token), name, self._registry, self._root, most_bytes=most_bytes, progress=progress) as (
+                folder,
+                repository,
+            ):
+                target = self._home(name) / repository.commit
+                adopt_folder(folder, target)
+            self._note(name, Ref(repository.commit, open=token is False, listed=listed))
+            return Pulled(name, repository.commit, target, tuple(repository.others))
+
+    def get(
+        self, name: HubName, *, token: Token = None, most_bytes: int = MOST_BYTES, progress: Progress | None = None
+    ) -> Pulled:
+        """Return a checkpoint that is here, else fetch it.
+
+        Raises:
+            LabError: as `pull`.
+        """
+        here = self.kept(name, visitor=token is False)
+        return here or self.pull(name, token=token, most_bytes=most_bytes, progress=progress)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the checkpoints that were pulled for everybody, as rows of a table."""
+        return [row for name in self._listed_names() if (row := self.row(name)) is not None]
+
+    def row(self, name: HubName, *, visitor: bool = False) -> dict[str, Any] | None:
+        """Return a checkpoint that is here as a row of a table; see `kept`."""
+        here = self.kept(name, visitor=visitor)
+        if here is None:
+            return None
+        return {**describe_checkpoint(here.folder), "name": name.word, "from": f"{name.repository}@{here.commit}"}
+
+    def _listed_names(self) -> Iterator[HubName]:
+        for home in sorted(self._root.glob("*--*")):
+            owner, _, repository = home.name.partition("--")
+            for revision, ref in self._refs(HubName(owner, repository)).items():
+                if ref.listed and HubName.parse(f"{PREFIX}{owner}/{repository}@{revision}") is not None:
+                    yield HubName(owner, repository, revision)
+
+    def _home(self, name: HubName) -> Path:
+        return self._root / f"{name.owner}--{name.name}"  # "--" stands in no name of the Hub
+
+    def _refs(self, name: HubName) -> dict[str, Ref]:
+        """Return where revisions led; nothing where the file is missing or damaged."""
+        try:
+            refs = json.loads((self._home(name) / _REFS).read_bytes())
+            return {str(revision): Ref(**ref) for revision, ref in refs.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def _note(self, name: HubName, ref: Ref) -> None:
+        """Write down where a revision led; a name that was listed stays so, a commit that was open stays so."""
+        refs = self._refs(name)
+        before = refs.get(name.revision)
+        if before is not None:
+            still_open = before.open and before.commit == ref.commit
+            ref = Ref(ref.commit, open=ref.open or still_open, listed=ref.listed or before.listed)
+        refs[name.revision] = ref
+        content = json.dumps({revision: asdict(each) for revision, each in refs.items()}, indent=1)
+        write_file(self._home(name) / _REFS, content.encode())

@@ -1,0 +1,146 @@
+"""The project's own checkpoints, where their tensors were left out: a small Space, a slim clone.
+
+``checkpoints/index.json`` says of each where it was published, at which commit, and the hash of each of its files. What is
+missing is fetched from there when it is first used; whatever has another hash is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from core.errors import BadCheckpoint
+from core.models.registry import Registry
+from core.sharing.checkpoint import MODEL, NAMES, TOKENIZER, load_checkpoint
+from core.sharing.facts import CONFIG, damaged
+from core.sharing.folders import adopt_folder, write_file
+from core.sharing.hub.connection import Token, answered, api
+from core.sharing.hub.fetching import MOST_BYTES, Progress, Taking, look_at, staging
+from core.sharing.hub.names import HubName
+from core.sharing.hub.publishing import Published
+
+INDEX = "index.json"
+_COMMIT = 40
+# A pointer of git's large file storage stands where a clone left the file itself out.
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a checkpoint was published.
+
+    Attributes:
+        repository: OWNER/NAME.
+        commit: its hash.
+        files: the SHA-256 of each file.
+    """
+
+    repository: str
+    commit: str
+    files: Mapping[str, str]
+
+
+def read_index(checkpoints: Path) -> dict[str, Entry]:
+    """Return where the checkpoints of a folder were published; nothing where they were not.
+
+    Raises:
+        BadCheckpoint: the file is damaged.
+    """
+    try:
+        content = (checkpoints / INDEX).read_bytes()
+    except OSError:
+        return {}
+    try:
+        entries = {name: Entry(**values) for name, values in json.loads(content).items()}
+        good = all(_is_good(entry) for entry in entries.values())
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        good = False
+    if not good:
+        raise damaged(INDEX, "it is no list of published checkpoints", "它不是已发布检查点的列表")
+    return entries
+
+
+def _is_good(entry: Entry) -> bool:
+    named = isinstance(entry.repository, str) and HubName.parse(f"hub:{entry.repository}") is not None
+    return named and isinstance(entry.commit, str) and len(entry.commit) == _COMMIT and isinstance(entry.files, dict)
+
+
+def add_to_index(checkpoints: Path, name: str, published: Published) -> None:
+    """Write down where a checkpoint was published; what else the index says stays."""
+    entries = read_index(checkpoints)
+    entries[name] = Entry(published.repository, published.commit, published.files)
+    listed = {each: asdict(entry) for each, entry in sorted(entries.items())}
+    write_file(checkpoints / INDEX, (json.dumps(listed, indent=1) + "\n").encode())
+
+
+def lacks_files(folder: Path) -> bool:
+    """Return whether a checkpoint's folder is here without what makes it usable."""
+    return (folder / CONFIG).is_file() and any(not _is_whole(folder / file) for file in (MODEL, TOKENIZER))
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether a file is here itself, not only a pointer to it."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_POINTER)) != _POINTER
+
+
+def complete(
+    folder: Path,
+    registry: Registry,
+    owner: str = "",
+    *,
+    token: Token = None,
+    most_bytes: int = MOST_BYTES,
+    progress: Progress | None = None,
+) -> None:
+    """Fetch what a checkpoint's folder lacks; the files that are here stay as they are.
+
+    Args:
+        folder: inside the folder of checkpoints with its index; it may be missing itself.
+        registry: the models.
+        owner: take them from this owner's repositories instead of the index's.
+        token, most_bytes, progress: see `Shelf.pull`.
+
+    Raises:
+        BadCheckpoint: nobody says where it is, or other files came than it says.
+        LabError: the Hub refuses, the disk is full. The folder is as it was.
+    """
+    entry = read_index(folder.parent).get(folder.name)
+    name = _whereabouts(folder, entry, owner)
+    with answered(name.repository), staging(folder.parent) as ready:
+        repository = look_at(api(token), name, most_bytes)
+        take = Taking(api(token), name, repository, ready, progress)
+        for file in NAMES:
+            if _is_whole(folder / file):
+                (ready / file).write_bytes((folder / file).read_bytes())
+            else:
+                take.file(file)
+                _compare(ready / file, entry)
+        take.tidy()
+        load_checkpoint(ready, registry)  # compares what came with config.json
+        adopt_folder(ready, folder)
+
+
+def _whereabouts(folder: Path, entry: Entry | None, owner: str) -> HubName:
+    if owner:
+        return HubName.of(f"{owner}/{folder.name}")
+    if entry is not None:
+        return HubName.of(f"{entry.repository}@{entry.commit}")
+    raise BadCheckpoint(
+        f"'{folder.name}' lies here without its numbers, and {INDEX} does not say where they are published. Fetch the whole "
+        "project, or name their owner on the Hub in UNROLL_HUB_OWNER.",
+        f"“{folder.name}”在此缺少数值文件，{INDEX} 也未说明其发布位置。请获取完整的项目，或用 UNROLL_HUB_OWNER 指定其在 Hub 上的所有者。",
+    )
+
+
+def _compare(path: Path, entry: Entry | None) -> None:
+    """Raise BadCheckpoint unless a file is the one that the index names; the card may have been written anew."""
+    expected = entry.files.get(path.name) if entry is not None else None
+    if expected is not None and expected != hashlib.sha256(path.read_bytes()).hexdigest():
+        raise damaged(path.name, f"its hash is not the one in {INDEX}", f"其哈希值与 {INDEX} 不符")
+

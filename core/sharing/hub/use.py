@@ -1,0 +1,159 @@
+"""What can be done with the Hub, each once: fetch, publish, look around. Page and command line call these through the Lab.
+
+On one's own machine the machine's token is used. Once visitors are let in, only what is public is fetched, never with a token
+of the one who runs the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from core.errors import BadText
+from core.models.registry import Registry
+from core.places import Places
+from core.sharing.checkpoint import NAMES
+from core.sharing.facts import CONFIG
+from core.sharing.folders import replace_folder
+from core.sharing.hub.connection import Token
+from core.sharing.hub.fetching import MOST_BYTES, Progress
+from core.sharing.hub.gallery import Wanted, list_gallery
+from core.sharing.hub.names import HubName
+from core.sharing.hub.publishing import publish
+from core.sharing.hub.shelf import Shelf
+from core.sharing.hub.shipped import add_to_index, complete, lacks_files, read_index
+
+Json = dict[str, Any]
+# Told what is being fetched, bytes so far and bytes in all.
+Fetching = Callable[[str, int, int], None]
+
+
+class Hub:
+    """The Hub as one Lab uses it.
+
+    Args:
+        places: where checkpoints and data are kept, and whose shipped checkpoints are used.
+        registry: the models.
+
+    Attributes:
+        fetching: told of everything that is fetched; None for nobody.
+    """
+
+    def __init__(self, places: Places, registry: Registry) -> None:
+        self._places, self._registry = places, registry
+        self.shelf = Shelf(places.data, registry)
+        self.fetching: Fetching | None = None
+        self._token: Token = None
+        self._most_bytes = MOST_BYTES
+
+    def open_to_visitors(self, most_bytes: int, fetching: Fetching | None) -> None:
+        """From now on fetch for people who may be anybody: public checkpoints only, none above ``most_bytes``."""
+        self._token, self._most_bytes, self.fetching = False, most_bytes, fetching
+
+    def folder(self, name: HubName) -> Path:
+        """Return the folder of a checkpoint on the Hub; what is not here is fetched.
+
+        Raises:
+            LabError: as `Shelf.pull`.
+        """
+        return self.shelf.get(name, token=self._token, most_bytes=self._most_bytes, progress=self._telling(name.word)).folder
+
+    def completed(self, folder: Path) -> Path:
+        """Return the folder of a shipped checkpoint; the tensors that it lacks are fetched first.
+
+        Raises:
+            LabError: as `complete`.
+        """
+        if lacks_files(folder) or (not folder.is_dir() and self.ships(folder.name)):
+            complete(
+                folder, self._registry, self._places.hub_owner, token=self._token, most_bytes=self._most_bytes,
+                progress=self._telling(folder.name),
+            )  # fmt: skip
+        return folder
+
+    def ships(self, name: str) -> bool:
+        """Return whether the index of published checkpoints names one."""
+        return name in read_index(self._places.checkpoints)
+
+    def pull(self, repository: str, called: str = "", replace: bool = False, progress: Progress | None = None) -> Json:
+        """Fetch a checkpoint as it is on the Hub now, and list it.
+
+        Args:
+            repository: OWNER/NAME[@REVISION].
+            called: also keep it under this name, as a checkpoint of one's own.
+            replace: let it take the place of a checkpoint of that name.
+            progress: told bytes so far and bytes in all.
+
+        Returns:
+            checkpoint (its name), commit, folder, bytes, and others: files of the repository that were left alone.
+
+        Raises:
+            LabError: as `Shelf.pull`, or the name is taken.
+        """
+        name = HubName.of(repository)
+        target = self._target(called, replace) if called else None
+        pulled = self.shelf.pull(name, token=self._token, most_bytes=self._most_bytes, listed=True, progress=progress)
+        if target is not None:
+            replace_folder(target, {file: (pulled.folder / file).read_bytes() for file in NAMES})
+        folder = target or pulled.folder
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        return {
+            "checkpoint": called or name.word, "commit": pulled.commit, "folder": str(folder), "bytes": size,
+            "others": list(pulled.others),
+        }  # fmt: skip
+
+    def _target(self, called: str, replace: bool) -> Path:
+        """Return the folder of a new checkpoint."""
+        if any(sign in called for sign in "/\\\0:") or called.startswith("."):
+            raise BadText(
+                f"{called[:60]!r} is no name for a checkpoint: give one word, such as my-model.",
+                f"“{called[:60]}”不能作为检查点的名称：请给出一个词，例如 my-model。",
+            )
+        folder = self._places.checkpoints / called
+        if folder.exists() and not replace:
+            raise BadText(
+                f"There is a checkpoint named '{called}' already. Choose another name, or add --replace.",
+                f"已有名为“{called}”的检查点。请换一个名称，或加上 --replace。",
+            )
+        return folder
+
+    def push(self, folder: Path, repository: str, *, private: bool = False, token: Token = None) -> Json:
+        """Publish a checkpoint.
+
+        Returns:
+            repository, commit, url, private and files (the SHA-256 of each).
+
+        Raises:
+            LabError: as `publish`.
+        """
+        name = HubName.of(repository)
+        return asdict(publish(folder, name, self._registry, private=private, token=token))
+
+    def push_all(self, owner: str, *, private: bool = False) -> Iterator[Json]:
+        """Publish every checkpoint under its own name, and write down where; yield each as `push` returns it.
+
+        Raises:
+            LabError: as `publish`. What was published before stands in the index.
+        """
+        checkpoints = self._places.checkpoints
+        folders = sorted(path for path in checkpoints.iterdir() if (path / CONFIG).is_file() and path.name[0] != ".")
+        names = [HubName.of(f"{owner}/{folder.name}") for folder in folders]
+        for folder, name in zip(folders, names, strict=True):
+            published = publish(self.completed(folder), name, self._registry, private=private)
+            add_to_index(checkpoints, folder.name, published)
+            yield asdict(published)
+
+    def gallery(self, owner: str = "", tag: str = "", sort: str = "downloads") -> list[Json]:
+        """Return the checkpoints that others have published: see `list_gallery`."""
+        return list_gallery(Wanted(owner, tag, sort), self._token)
+
+    def row(self, word: str) -> Json | None:
+        """Return a fetched checkpoint as a row of a table, None where it is not here."""
+        name = HubName.parse(word)
+        return None if name is None else self.shelf.row(name, visitor=self._token is False)
+
+    def _telling(self, word: str) -> Progress | None:
+        return None if self.fetching is None else partial(self.fetching, word)
