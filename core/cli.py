@@ -7,6 +7,7 @@ standard error; the exit status is 2 for a person's mistake, 1 for a failure, 13
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -67,10 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _as_folder(lab: Lab, word: str) -> str:
     """Return a path where the word names a folder here and no checkpoint under ``checkpoints/``."""
-    named = (lab.places.checkpoints / word).is_dir() if word else False
-    if named or word.startswith("hub:") or not (Path(word) / CONFIG).is_file():
-        return word
-    return os.path.join(os.curdir, word)
+    with contextlib.suppress(OSError):  # such as a name that is too long for this system
+        named = (lab.places.checkpoints / word).is_dir()
+        if word and not word.startswith("hub:") and not named and (Path(word) / CONFIG).is_file():
+            return os.path.join(os.curdir, word)
+    return word
 
 
 def _drop_output() -> None:
@@ -228,7 +230,8 @@ def _score(lab: Lab, options: argparse.Namespace) -> int:
 
 
 def _verify(lab: Lab, options: argparse.Namespace) -> int:
-    result = lab.verify(options.checkpoint)
+    with following.progress_bar("verify", "tokens", quiet=options.json) as progress:
+        result = lab.verify(options.checkpoint, progress)
     terminal.show(result, options.json, terminal.verification)
     return 0 if result["holds"] else 1
 
@@ -258,7 +261,9 @@ def _push(lab: Lab, options: argparse.Namespace) -> int:
             "push 需要检查点和 OWNER/NAME，或 --all 加 --owner OWNER。",
         )
     if options.all:
-        return terminal.show_each(lab.hub.push_all(options.owner, private=options.private), options.json, terminal.published)
+        return terminal.show_each(
+            lab.hub.push_all(options.owner, private=options.private), options.json, terminal.published
+        )
     if not options.repository:
         raise BadText(
             "push takes a checkpoint and where to publish it: OWNER/NAME.", "push 需要检查点和发布位置：OWNER/NAME。"

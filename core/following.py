@@ -26,16 +26,21 @@ def stream(prefix: str, pieces: Iterator[Piece | GenerationFinished]) -> None:
     sys.stdout.write("\n")
 
 
+def download_progress(quiet: bool) -> contextlib.AbstractContextManager[Callable[[int, int], None]]:
+    """Show a bar while something is downloaded; the function takes bytes so far and in all."""
+    return progress_bar("download", "B", quiet)
+
+
 @contextlib.contextmanager
-def download_progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar while a corpus is downloaded; the function takes bytes so far and in all."""
+def progress_bar(what: str, unit: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal; the function takes what is done so far and how much there is."""
     from tqdm import tqdm
 
     bars: list[Any] = []
 
     def report(done: int, total: int) -> None:
         if not bars:
-            bars.append(tqdm(total=total, unit="B", unit_scale=True, desc="download", disable=quiet))
+            bars.append(tqdm(total=total, unit=unit, unit_scale=True, desc=what, disable=quiet or None))
         bars[0].update(done - bars[0].n)
 
     try:

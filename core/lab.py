@@ -46,6 +46,7 @@ from core.sharing.training_run import SHARED, TrainingRun
 from core.sharing.use import OpenedCheckpoint
 from core.sharing.verification import verified_rows, verify
 from core.text.corpus import Corpus, corpus_from_bytes, decode_bytes
+from core.text.download import Progress
 from core.text.mini_batches import mini_batches
 from core.text.portrait import Portraits, corpus_statistics
 from core.text.sources import describe_corpora, load_corpus
@@ -110,7 +111,7 @@ class Lab:
         *,
         resume: bool = False,
         replace: bool = False,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
     ) -> Iterator[Event]:
         """Return the events of a training run; everything is checked before this returns.
 
@@ -197,7 +198,7 @@ class Lab:
                 self.own.keep_text(own, text or b"", given.card.lines)
         return run
 
-    def load_corpus(self, name_or_path: str, progress: Callable[[int, int], None] | None = None) -> Corpus:
+    def load_corpus(self, name_or_path: str, progress: Progress | None = None) -> Corpus:
         """Return a named corpus, found or downloaded, or a file as a corpus."""
         return load_corpus(name_or_path, search=self.places.corpora, cache=self._cache, progress=progress)
 
@@ -272,14 +273,15 @@ class Lab:
         """Return how a model that knows nothing but a checkpoint's vocabulary reads and writes: see `uniform_reading`."""
         return uniform_reading(self._open(checkpoint).tokenizer, text, num_tokens, seed)
 
-    def verify(self, checkpoint: str) -> Json:
+    def verify(self, checkpoint: str, progress: Progress | None = None) -> Json:
         """Compute the results that a checkpoint claims again, on its own corpus, and compare."""
-        return verify(self._open(checkpoint), search=self.places.corpora, cache=self._cache)
+        return verify(self._open(checkpoint), search=self.places.corpora, cache=self._cache, progress=progress)
 
-    def verified_rows(self, checkpoint: str) -> Iterator[Json]:
+    def verified_rows(self, checkpoint: str, progress: Progress | None = None) -> Iterator[Json]:
         """Yield what `verify` finds, part by part, on a corpus that is here; close it to stop."""
-        opened = self._open(checkpoint)
-        return verified_rows(opened, search=self.places.corpora, cache=self._cache, download=False)
+        return verified_rows(
+            self._open(checkpoint), search=self.places.corpora, cache=self._cache, download=False, progress=progress
+        )
 
     # Look
 

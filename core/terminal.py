@@ -162,7 +162,9 @@ def published(result: Json) -> None:
 
 def pulled(result: Json) -> None:
     """Print what was fetched, and what was left alone."""
-    print(f"Fetched {result['checkpoint']}, commit {result['commit'][:10]}, {result['bytes'] / 1e6:.1f} MB: {result['folder']}")
+    print(
+        f"Fetched {result['checkpoint']}, commit {result['commit'][:10]}, {result['bytes'] / 1e6:.1f} MB: {result['folder']}"
+    )
     if result["others"]:
         print(f"Left alone, for they belong to no checkpoint: {', '.join(map(_plain, result['others']))}")
 
@@ -185,7 +187,8 @@ def space_plan(plan: Json) -> None:
     """Print what `space` is about to do."""
     kind = "private " if plan["private"] else ""
     machine = f", on {plan['hardware']}" if plan["hardware"] else ""
-    print(f"{kind}Space {plan['space']}: {plan['what']}{machine}, {len(plan['files'])} files, {plan['bytes'] / 1e6:.1f} MB")
+    size = f"{len(plan['files'])} files, {plan['bytes'] / 1e6:.1f} MB"
+    print(f"{kind}Space {plan['space']}: {plan['what']}{machine}, {size}")
     for name in plan["files"]:
         print(f"    {name}")
     print(f"deleted there where no longer here: {', '.join(plan['deleted_where_no_longer_here'])}")

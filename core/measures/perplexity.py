@@ -15,6 +15,7 @@ Only bits per character compare models whose tokens differ.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -133,18 +134,24 @@ class Score:
         return values
 
 
-def score_stream(model: LanguageModel, ids: Ids, unk_id: int = 0) -> Score:
+# Told while a long text is read, chunk by chunk.
+Heed = Callable[[int], None] | None
+
+
+def score_stream(model: LanguageModel, ids: Ids, unk_id: int = 0, heed: Heed = None) -> Score:
     """Score ids ``[total]`` as one stream: state carried from the first token to the last.
+
+    ``heed`` is told of every chunk how many tokens it had, and may raise to stop.
 
     Raises:
         BadText: fewer than two ids.
         Refused: a model whose distributions do not sum to 1.
     """
     _check(model, ids)
-    return _made(_score_rows(model, ids[None, :-1], ids[None, 1:])[0], ids[1:], len(ids), unk_id)
+    return _made(_score_rows(model, ids[None, :-1], ids[None, 1:], heed)[0], ids[1:], len(ids), unk_id)
 
 
-def score_windows(model: LanguageModel, ids: Ids, window: int, unk_id: int = 0) -> Score:
+def score_windows(model: LanguageModel, ids: Ids, window: int, unk_id: int = 0, heed: Heed = None) -> Score:
     """Score ids ``[total]`` in consecutive windows, each from the initial state.
 
     Window k has the inputs ``ids[k*N : k*N + N]`` and the targets one further, so N tokens are scored in each (fewer in
@@ -155,6 +162,7 @@ def score_windows(model: LanguageModel, ids: Ids, window: int, unk_id: int = 0) 
         ids: ``[total]``.
         window: N, at least 1.
         unk_id: id of ``<unk>``.
+        heed: told of every chunk how many tokens it had; it may raise to stop.
 
     Raises:
         BadSetting: a window of no token.
@@ -174,23 +182,24 @@ def score_windows(model: LanguageModel, ids: Ids, window: int, unk_id: int = 0) 
     for begin in range(0, whole, rows):
         part = slice(begin, min(begin + rows, whole))
         side_by_side = inputs[part].reshape(-1, window), targets[part].reshape(-1, window)
-        log_probs[part] = _score_rows(model, *side_by_side).ravel()
+        log_probs[part] = _score_rows(model, *side_by_side, heed).ravel()
     if whole < len(targets):
-        log_probs[whole:] = _score_rows(model, inputs[None, whole:], targets[None, whole:])[0]
+        log_probs[whole:] = _score_rows(model, inputs[None, whole:], targets[None, whole:], heed)[0]
     return _made(log_probs, targets, len(ids), unk_id)
 
 
-def score_sequences(model: LanguageModel, sequences: Sequences, unk_id: int = 0) -> Score:
+def score_sequences(model: LanguageModel, sequences: Sequences, unk_id: int = 0, heed: Heed = None) -> Score:
     """Score every sequence from the initial state, its first id given; a continuous text as a stream.
 
-    Lines of like length are read side by side; `Score.log_probs` is in the order of the text all the same.
+    Lines of like length are read side by side; `Score.log_probs` is in the order of the text all the same. ``heed`` is told of
+    every chunk how many tokens it had, and may raise to stop.
 
     Raises:
         BadText: nothing to score.
         Refused: a model whose distributions do not sum to 1.
     """
     if len(sequences) == 1:
-        return score_stream(model, sequences.ids, unk_id)
+        return score_stream(model, sequences.ids, unk_id, heed)
     _check(model, sequences.ids, sequences.num_scored)
     num_targets = np.maximum(sequences.lengths - 1, 0)
     first = np.cumsum(num_targets) - num_targets  # place of each sequence's first score
@@ -199,7 +208,7 @@ def score_sequences(model: LanguageModel, sequences: Sequences, unk_id: int = 0)
         window = pad(sequences, chosen)
         assert window.mask is not None  # lines are always masked
         rows, steps = np.nonzero(window.mask)
-        log_probs[first[chosen][rows] + steps] = _score_rows(model, window.inputs, window.targets)[rows, steps]
+        log_probs[first[chosen][rows] + steps] = _score_rows(model, window.inputs, window.targets, heed)[rows, steps]
     is_target = sequences.positions() > 0
     return _made(log_probs, sequences.ids[is_target], len(sequences.ids), unk_id)
 
@@ -223,7 +232,7 @@ def _batches(num_targets: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
     return groups
 
 
-def _score_rows(model: LanguageModel, inputs: Array, targets: Array) -> npt.NDArray[np.float64]:
+def _score_rows(model: LanguageModel, inputs: Array, targets: Array, heed: Heed) -> npt.NDArray[np.float64]:
     """Return the log-probability of each target ``[batch, time]``, every row from the initial state.
 
     Long rows are read in chunks with the state carried, so that memory stays bounded.
@@ -235,6 +244,8 @@ def _score_rows(model: LanguageModel, inputs: Array, targets: Array) -> npt.NDAr
     for begin in range(0, time, steps):
         part = slice(begin, begin + steps)
         log_probs[:, part], state = model.score(inputs[:, part], targets[:, part], state)
+        if heed is not None:
+            heed(inputs[:, part].size)
     return log_probs
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.errors import Refused
-from core.measures.perplexity import Score, score_sequences, score_windows
+from core.measures.perplexity import Heed, Score, score_sequences, score_windows
 from core.models.protocol import LanguageModel
 from core.text.sequences import Sequences
 from core.text.spelling import Spelling
@@ -24,12 +24,14 @@ def final_results(
     tokenizer: Tokenizer,
     spelling: Spelling,
     parts: Mapping[str, tuple[Sequences, Sequence[str]]],
+    heed: Heed = None,
 ) -> dict[str, Any]:
     """Return the results of each part of a text, as config.json keeps them.
 
     Args:
         model, tokenizer, spelling: the finished model.
         parts: by name ("train", "validation", "held_out") the ids, and the text of every unknown token among them.
+        heed: told of every chunk how many tokens it had; it may raise to stop.
 
     Returns:
         For every part its measures; ``held_out_windows`` beside them for continuous texts. A model without a
@@ -38,15 +40,21 @@ def final_results(
     results: dict[str, Any] = {}
     try:
         for name, (sequences, unknown_texts) in parts.items():
-            score = score_sequences(model, sequences, tokenizer.unk_id)
+            score = score_sequences(model, sequences, tokenizer.unk_id, heed)
             results[name] = summary(score, tokenizer, spelling, sequences, unknown_texts)
             if name == "held_out" and not sequences.lines:
-                score = score_windows(model, sequences.ids, WINDOW, tokenizer.unk_id)
+                score = score_windows(model, sequences.ids, WINDOW, tokenizer.unk_id, heed)
                 windows = summary(score, tokenizer, spelling, sequences, unknown_texts)
                 results["held_out_windows"] = windows | {"protocol": "windows", "window": WINDOW}
     except Refused as reason:
         return {"refused": reason.text.en, "refused_zh": reason.text.zh}
     return results
+
+
+def num_read(parts: Mapping[str, tuple[Sequences, Sequence[str]]]) -> int:
+    """Return how many tokens `final_results` scores: those of a continuous held-out text twice, in both protocols."""
+    twice = [sequences for name, (sequences, _) in parts.items() if name == "held_out" and not sequences.lines]
+    return sum(sequences.num_scored for sequences, _ in parts.values()) + sum(each.num_scored for each in twice)
 
 
 def summary(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import re
 import shlex
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from core.models.protocol import About
@@ -16,6 +18,12 @@ _PROTOCOLS = {
     "windows": "consecutive windows of {window} tokens, each from the initial state",
 }
 
+
+# What is read of a card that somebody else may have written: characters of its front matter, results in it.
+_MOST_FRONT, _MOST_STATED = 100_000, 200
+_LONGEST_NAME = 60
+_COLUMNS = ("perplexity", "bits per character", "tokens scored", "unknown")
+_FRONT = re.compile(r"---\s*\n(.*?)\n---", re.DOTALL)
 
 # Licences of texts whose models may be anybody's.
 _FREE = ("public domain", "CC0", "MIT")
@@ -36,7 +44,7 @@ def write_card(name: str, about: About, facts: Facts, word: str = "") -> str:
         f"---\n{_front_matter(name, facts)}\n---",
         f"# {name}",
         f"{about.title.en}, trained on *{title}* ({facts.text['level']} tokens). {about.idea.en} ({about.section})",
-        "## Results\n\n" + _results(facts),
+        "## Results\n\n" + results_table(facts),
         "## Trained with\n\n" + _training(facts),
         "## Text\n\n" + _corpus(corpus),
         "## Use\n\n" + _use(word or name, facts),
@@ -100,30 +108,76 @@ def card_results(facts: Facts) -> list[tuple[str, str, str, float]]:
     return stated
 
 
-def results_of_card(path: Path) -> dict[str, float]:
-    """Return the results that a card's model-index states, by their names; none where it cannot be read."""
-    from huggingface_hub import ModelCard
-    from yaml import YAMLError  # what huggingface_hub reads the front matter with
+def results_of_card(text: str) -> list[tuple[str, float]]:
+    """Return the results that a card's model-index states, in order; none where it cannot be read.
 
+    A name may stand there twice, and a value that is no number is NaN.
+    """
+    from yaml import YAMLError, safe_load  # what huggingface_hub reads and writes the front matter with
+
+    front = _FRONT.match(text[:_MOST_FRONT])
     try:
-        card = ModelCard(path.read_text(encoding="utf-8"), ignore_metadata_errors=True)
-    except (OSError, ValueError, TypeError, YAMLError):
-        return {}
-    results = getattr(card.data, "eval_results", None)
-    return {
-        str(each.metric_name): float(each.metric_value)
-        for each in results or ()
-        if isinstance(each.metric_value, int | float)
-    }
+        stated = stated_results(safe_load(front[1]) if front else None)
+    except (ValueError, YAMLError, RecursionError):
+        return []
+    return [(name, as_number(value)) for name, value, _ in islice(stated, _MOST_STATED)]
 
 
-def _results(facts: Facts) -> str:
+def stated_results(card: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield name, value and text of each result in a card's front matter; what has another form is passed over."""
+    for model in _items(card, "model-index"):
+        for result in _items(model, "results"):
+            for metric in _items(result, "metrics"):
+                name = _entry(metric, "name") or _entry(metric, "type")
+                name = name[:_LONGEST_NAME] if isinstance(name, str) else "?"
+                yield name, _entry(metric, "value"), _entry(_entry(result, "dataset"), "type")
+
+
+def _entry(thing: Any, key: str) -> Any:
+    return thing.get(key) if isinstance(thing, dict) else None
+
+
+def _items(thing: Any, key: str) -> list[Any]:
+    found = _entry(thing, key)
+    return found if isinstance(found, list) else []
+
+
+def as_number(value: Any) -> float:
+    """Return a number of a card; NaN for anything else."""
+    try:
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    except OverflowError:
+        return math.nan
+
+
+def table_of_card(text: str) -> list[tuple[str, float | None]]:
+    """Return the figures of the table under a card's heading "Results", row by row: part and measure, value."""
+    section = text.partition("## Results\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [
+        (f"{row[0][:_LONGEST_NAME]} {measure}", _read_number(cell))
+        for row in rows[2:]  # below the headings
+        for measure, cell in zip(_COLUMNS, row[2:], strict=False)
+    ]
+
+
+def _read_number(cell: str) -> float | None:
+    """Return what `_number` wrote."""
+    try:
+        return None if cell == "infinite" else float(cell.replace(",", ""))
+    except ValueError:
+        return math.nan
+
+
+def results_table(facts: Facts) -> str:
+    """Return the results as a table in Markdown, or why there are none."""
     results = facts.results
     if results is None:
         return "The training was stopped before its end; nothing has been measured."
     if "refused" in results:
         return str(results["refused"])
-    lines = ["| text | read | perplexity | bits per character | tokens scored | unknown |", "|---|---|---|---|---|---|"]
+    lines = ["| text | read | " + " | ".join(_COLUMNS) + " |", "|---|---|---|---|---|---|"]
     for part, label in (
         ("train", "train"), ("validation", "validation"), ("held_out", "held-out"), ("held_out_windows", "held-out"),
     ):  # fmt: skip
@@ -161,4 +215,3 @@ def _corpus(corpus: Mapping[str, Any]) -> str:
         ("SHA-256", f"`{corpus.get('sha256')}`"), ("split", split.get("rule")), ("first tokens only", split.get("max_tokens")),
     ]  # fmt: skip
     return "\n".join(f"- {name}: {value}" for name, value in rows if value)
-

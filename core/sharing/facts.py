@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from core.errors import BadCheckpoint
 
 FORMAT = 1
 CONFIG = "config.json"
+_MOST_DIGITS = 100
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def parse_facts(content: bytes) -> Facts:
         BadCheckpoint: they are not those of a checkpoint that this program can read.
     """
     try:
-        values = json.loads(content, parse_constant=_no_number)
+        values = json.loads(content, parse_constant=_no_number, parse_float=_number, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         raise damaged(CONFIG, "it is not JSON", "它不是 JSON") from error
     if not isinstance(values, dict):
@@ -80,9 +82,19 @@ def parse_facts(content: bytes) -> Facts:
     return Facts(**{name: values[name] for name in lines})
 
 
-def _no_number(word: str) -> None:
-    """Refuse NaN and Infinity, which JSON does not have."""
-    raise ValueError(f"{word} is no JSON")
+def _no_number(word: str) -> NoReturn:
+    """Refuse NaN and Infinity, which JSON does not have, and numbers that none of ours can be."""
+    raise ValueError(f"{word[:60]} is no number of JSON")
+
+
+def _number(word: str) -> float:
+    """Return a number; one that is too large for a float would become infinite."""
+    return float(word) if math.isfinite(float(word)) else _no_number(word)
+
+
+def _whole_number(word: str) -> int:
+    """Return a whole number that a float can hold as well."""
+    return int(word) if len(word) <= _MOST_DIGITS else _no_number(word)
 
 
 def _check_results(results: dict[str, Any] | None) -> None:

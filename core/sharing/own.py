@@ -95,7 +95,7 @@ class OwnModels:
             return []
         try:
             listed = json.loads((self._home(key) / _CHOSEN).read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return []
         return [each for each in listed if isinstance(each, str)][:_MOST_CHOSEN] if isinstance(listed, list) else []
 

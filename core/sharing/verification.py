@@ -5,23 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from core.errors import Refused
-from core.measures.results import final_results
+from core.measures.results import final_results, num_read
 from core.settings import build
-from core.sharing.card import card_results, results_of_card
+from core.sharing.card import card_results, results_of_card, results_table, table_of_card
 from core.sharing.checkpoint import CARD, Checkpoint
 from core.sharing.facts import Facts
+from core.text.download import Progress
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.text.sequences import Sequences
 from core.text.sources import load_by_hash
 from core.text.tokenizer import Tokenizer
+from core.training.events import finite
 
 # How far a recomputed perplexity may lie from the claimed one, as a share of it: another machine adds up in another
 # order, but a rounded weight or another text shows.
 _TOLERANCE = 1e-3
+# What a card states is rounded to four decimals, here and there.
+_ROUNDED = 1e-4
 
 
 def parts_to_judge(
@@ -47,7 +52,9 @@ def unknown_texts(tokenizer: Tokenizer, sequences: Sequences, text: str | Sequen
     return [unknown for line in lines for unknown in tokenizer.unknown_texts(line)]
 
 
-def verify(checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path, download: bool = True) -> dict[str, Any]:
+def verify(
+    checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path, progress: Progress | None = None
+) -> dict[str, Any]:
     """Compute a checkpoint's results again: what `verified_rows` yields, together.
 
     Returns:
@@ -56,12 +63,17 @@ def verify(checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path, downl
     Raises:
         LabError: as `verified_rows`.
     """
-    rows = list(verified_rows(checkpoint, search=search, cache=cache, download=download))
+    rows = list(verified_rows(checkpoint, search=search, cache=cache, progress=progress))
     return {"checkpoint": checkpoint.name, "rows": rows, "holds": all(row["holds"] for row in rows)}
 
 
 def verified_rows(
-    checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path, download: bool = True
+    checkpoint: Checkpoint,
+    *,
+    search: Sequence[Path],
+    cache: Path,
+    download: bool = True,
+    progress: Progress | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Compute a checkpoint's results again, part by part; close the iterator to stop.
 
@@ -71,6 +83,7 @@ def verified_rows(
         checkpoint: an opened checkpoint.
         search, cache: where its corpus may be; it is found by its hash.
         download: whether a corpus that is nowhere here may be downloaded.
+        progress: told how many tokens have been scored, and how many there are; it may raise to stop.
 
     Yields:
         ``what`` is claimed where, ``claimed``, ``found``, and whether it ``holds``.
@@ -83,15 +96,28 @@ def verified_rows(
     corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache, download=download)
     prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
     fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
-    found: dict[str, Any] = {}
-    for name, part in parts_to_judge(prepared, fit, validation).items():
-        measured = final_results(checkpoint.model, checkpoint.tokenizer, prepared.spelling, {name: part})
+    parts, found = parts_to_judge(prepared, fit, validation), dict[str, Any]()
+    heed = None if progress is None else _Counted(num_read(parts), progress)
+    for name, part in parts.items():
+        measured = final_results(checkpoint.model, checkpoint.tokenizer, prepared.spelling, {name: part}, heed)
         found |= measured
         for each in measured:
             yield from _part_rows(each, claims.pop(each, None) or {}, measured[each])
     for name, more in claims.items():  # claims about parts that there are not
         yield from _part_rows(name, more, {})
     yield from _card_rows(checkpoint.folder, replace(facts, results=found))
+
+
+class _Counted:
+    """Adds up what is told chunk by chunk."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def __call__(self, tokens: int) -> None:
+        """Count some more tokens."""
+        self._done += tokens
+        self._progress(min(self._done, self._total), self._total)  # padded lines count a little more
 
 
 def _claims(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -118,19 +144,27 @@ def _part_rows(part: str, claims: Mapping[str, Any], found: Mapping[str, Any]) -
 
 
 def _card_rows(folder: Path, found: Facts) -> Iterator[dict[str, Any]]:
-    """Compare the results that the model card states with what was found."""
-    stated = results_of_card(folder / CARD)
-    for label, _, measure, value in card_results(found):
-        yield _row(f"card: {label} {measure}", stated.pop(f"{label} {measure}", None), value)
-    for name, value in stated.items():  # infinite ones stand in no card
-        yield _row(f"card: {name}", value, None)
+    """Compare the results that the model card states, for the Hub and for people, with what was found."""
+    card = folder / CARD
+    text = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
+    stated = results_of_card(text)
+    true = {f"{label} {measure}": value for label, _, measure, value in card_results(found)}  # no infinite ones
+    for name in dict.fromkeys([*true, *(name for name, _ in stated)]):
+        claims: list[Any] = [value for each, value in stated if each == name]
+        for claim in claims or [None]:
+            yield _row(f"card: {name}", claim, true.get(name), _ROUNDED)
+    table = table_of_card(f"## Results\n\n{results_table(found)}")
+    for (name, value), (here, right) in zip_longest(table_of_card(text), table, fillvalue=("", math.nan)):
+        row = _row(f"card: {here or name} (table)", value if name == here else math.nan, right, _ROUNDED)
+        if not row["holds"]:  # where both say the same, the lines above have it
+            yield row
 
 
-def _row(what: str, claimed: Any, found: Any) -> dict[str, Any]:
+def _row(what: str, claimed: Any, found: Any, rounded: float = 0.0) -> dict[str, Any]:
     """Return a claim beside what was found; counts must agree exactly, and infinite (None) equals infinite only."""
     holds = (
-        math.isclose(claimed, found, rel_tol=_TOLERANCE)
+        math.isclose(claimed, found, rel_tol=_TOLERANCE, abs_tol=rounded)
         if isinstance(claimed, float) and isinstance(found, float)
         else claimed == found
     )
-    return {"what": what, "claimed": claimed, "found": found, "holds": holds}
+    return {"what": what, "claimed": finite(claimed), "found": finite(found), "holds": holds}

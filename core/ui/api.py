@@ -14,13 +14,12 @@ import gradio as gr
 from gradio.events import api as endpoint
 
 from core.errors import LabError
-from core.generation.generate import Finished, Piece
 from core.generation.sampling import GenerationSettings
 from core.generation.side_by_side import Turn
 from core.lab import LEVELS, Lab
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.own import check_own_name
-from core.training.events import Event, Saved, as_json, finite
+from core.ui.api_results import Continuation, told_to_visitor
 from core.ui.components.manuscript import paced
 from core.ui.limits import Limits
 from core.ui.people import language_of, told
@@ -29,34 +28,6 @@ from core.ui.runs import Runs, within
 
 Json = dict[str, Any]
 _DEFAULT = GenerationSettings()
-
-
-class _Result:
-    """What `/generate` says of one continuation while it grows."""
-
-    def __init__(self, prefix: str, unknown: list[int]) -> None:
-        self._value: Json = {
-            "prefix": prefix, "text": "", "tokens": [], "ids": [], "log_probs": [], "unknown": unknown,
-            "finish_reason": None,
-        }  # fmt: skip
-        self._seconds = 0.0
-
-    def add(self, items: list[Piece | Finished], seconds: float) -> None:
-        """Take in what was written in some more seconds."""
-        self._seconds += seconds
-        for item in items:
-            if isinstance(item, Finished):
-                self._value["finish_reason"] = item.reason
-                continue
-            self._value["text"] += item.text
-            self._value["tokens"] += item.tokens
-            self._value["ids"] += item.ids
-            self._value["log_probs"] += [finite(value) for value in item.log_probs]
-
-    def value(self) -> Json:
-        """Return all that is written so far."""
-        copied = {key: list(each) if isinstance(each, list) else each for key, each in self._value.items()}
-        return {**copied, "tokens_per_second": round(len(copied["ids"]) / max(self._seconds, 1e-9), 1)}
 
 
 class Api:
@@ -115,7 +86,7 @@ class Api:
         """Write on after a prefix; every message holds all that is written so far, the last one the whole.
 
         Args:
-            checkpoint: the name of a checkpoint.
+            checkpoint: the name of one that /checkpoints lists, "own:KEY:NAME" for your own, or "hub:OWNER/NAME" on the Hub.
             prefix: the text to go on from; only line models take an empty one.
             tokens: how many tokens to write at most.
             temperature: below 1 safer, above 1 wilder; 0 always takes the likeliest token.
@@ -138,7 +109,7 @@ class Api:
             yield from self._written(name, text, self._limits.settings(values), self._limits.stops(stop))
 
     def _written(self, name: str, prefix: str, values: Any, stop: tuple[str, ...]) -> Iterator[Json]:
-        result = _Result(prefix, self._lab.tokenize(name, prefix)["unknown"])
+        result = Continuation(prefix, self._lab.tokenize(name, prefix)["unknown"])
         began = time.perf_counter()
         for items in paced(self._lab.generate(name, prefix, values, stop)):
             now = time.perf_counter()
@@ -163,7 +134,7 @@ class Api:
         """Let several checkpoints write on after one prefix, side by side; every message holds all so far.
 
         Args:
-            checkpoints: one to four names.
+            checkpoints: one to four names, as /checkpoints lists them.
             prefix: the text to go on from; only line models take an empty one.
             tokens: how many tokens each writes at most.
             temperature: below 1 safer, above 1 wilder; 0 always takes the likeliest token.
@@ -188,7 +159,7 @@ class Api:
             yield from self._written_by_many(names, text, turns, language_of(request))
 
     def _written_by_many(self, names: list[str], prefix: str, turns: Iterator[Turn], language: str) -> Iterator[Json]:
-        results: dict[str, _Result] = {}
+        results: dict[str, Continuation] = {}
         errors: dict[str, Json] = {}
         for gathered in paced(turns):
             for name, items, seconds in gathered:
@@ -196,7 +167,7 @@ class Api:
                     errors[name] = {"error": items.in_language(language)}
                     continue
                 if name not in results:
-                    results[name] = _Result(prefix, self._lab.tokenize(name, prefix)["unknown"])
+                    results[name] = Continuation(prefix, self._lab.tokenize(name, prefix)["unknown"])
                 results[name].add(items, seconds)
             yield {
                 name: errors.get(name) or results[name].value() for name in names if name in errors or name in results
@@ -214,7 +185,7 @@ class Api:
         """Say how well a checkpoint predicts a text, or token ids.
 
         Args:
-            checkpoint: the name of a checkpoint.
+            checkpoint: the name of one that /checkpoints lists, "own:KEY:NAME" for your own, or "hub:OWNER/NAME" on the Hub.
             text: the text; give either a text or ids.
             ids: token ids of the checkpoint's vocabulary.
             window: 0 for one stream with carried state; N for windows of N tokens, each from the initial state.
@@ -233,11 +204,12 @@ class Api:
         """Let several checkpoints read one text, aligned by its characters.
 
         Args:
-            checkpoints: one to six names.
+            checkpoints: one to six names, as /checkpoints lists them.
             text: the text.
 
         Returns:
-            text, and models: for each name its error, or text in its form, vocab_size, level, spans (begin, end, token, bits), running perplexity, measures.
+            text, and models, a list: name, and error or text in its form, vocab_size, level, spans (begin, end, token, bits), running
+            perplexity, and the figures of /score.
         """
         with told(request):
             names = [self._limits.checkpoint(name) for name in check_names(checkpoints, MOST_READING)]
@@ -247,7 +219,7 @@ class Api:
         """List the likeliest next tokens after a prefix.
 
         Args:
-            checkpoint: the name of a checkpoint.
+            checkpoint: the name of one that /checkpoints lists, "own:KEY:NAME" for your own, or "hub:OWNER/NAME" on the Hub.
             prefix: the text before.
             top: how many, at most 1000.
 
@@ -295,12 +267,12 @@ class Api:
         """Train a model of your own; every event of the training is one message, the last one says how it ended.
 
         Args:
-            model: the name of a plug-in.
+            model: the name of a plug-in, as /models lists them.
             key: 48 hexadecimal digits, your own secret: afterwards the model is the checkpoint "own:KEY:NAME", for you alone.
             name: of the new model.
             corpus: a corpus that is on the server; empty for the text.
             text: the text to learn from.
-            values: settings of model, training, text and run by name.
+            values: settings of model, training, text and run by name, as /models lists them, such as {"order": 3}.
             resume: go on with the interrupted training of this name; model, corpus, text and values are its own.
 
         Returns:
@@ -314,28 +286,15 @@ class Api:
                     own, model, corpus, data, checked, resume=resume, admit=self._limits.size
                 )  # fmt: skip
                 for event in within(events, self._limits.training_minutes):
-                    yield _told_of(event, own.word)
-
-
-def _told_of(event: Event, checkpoint: str) -> Json:
-    """Return a training's event for a visitor: where the server keeps the model is its own affair."""
-    if isinstance(event, Saved):
-        return {"event": "saved", "step": event.step, "checkpoint": checkpoint}
-    return as_json(event)
+                    yield told_to_visitor(event, own.word)
 
 
 def add_api(room: Room) -> None:
     """Add the endpoints to the page that is being built."""
     api = Api(room.lab, room.limits, room.runs)
     for quick in (
-        api.models,
-        api.checkpoints,
-        api.tokenize,
-        api.score,
-        api.compare,
-        api.next_tokens,
-        api.corpus_statistics,
-    ):
+        api.models, api.checkpoints, api.tokenize, api.score, api.compare, api.next_tokens, api.corpus_statistics,
+    ):  # fmt: skip
         endpoint(quick, api_name=quick.__name__, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES)
     for writing in (api.generate, api.generate_many):
         endpoint(writing, api_name=writing.__name__, concurrency_id=WRITING_LANE, concurrency_limit=WRITING_PLACES)

@@ -36,29 +36,25 @@ class Call:
 
     def curl(self) -> Cut:
         """Return the shell commands before and after the server's address; the last event holds the whole result."""
-        data = json.dumps({"data": list(self._all().values())}, ensure_ascii=False).replace("'", "'\\''")
+        data = json.dumps(self._ordered(), ensure_ascii=False).replace("'", "'\\''")
         after = (
-            f'/gradio_api/call/{self.endpoint}"\n'
-            f"EVENT=$(curl -s \"$URL\" -H 'Content-Type: application/json' -d '{data}' | cut -d'\"' -f4)\n"
-            'curl -sN "$URL/$EVENT"\n'
+            '/gradio_api/call"\n'
+            f"EVENT=$(curl -s \"$URL/v2/{self.endpoint}\" -H 'Content-Type: application/json' -d '{data}' | cut -d'\"' -f4)\n"
+            f'curl -sN "$URL/{self.endpoint}/$EVENT"\n'
         )
         return 'URL="', after
 
     def _ordered(self) -> dict[str, Any]:
         """Return the arguments that are given, in the endpoint's order."""
-        return {name: self.arguments[name] for name in _parameters(self.endpoint) if name in self.arguments}
-
-    def _all(self) -> dict[str, Any]:
-        """Return every argument of the endpoint: over HTTP they go by their places."""
-        defaults = _parameters(self.endpoint)
-        return {name: self.arguments.get(name, default) for name, default in defaults.items()}
+        return {name: self.arguments[name] for name in parameters(self.endpoint) if name in self.arguments}
 
 
-def _parameters(endpoint: str) -> dict[str, Any]:
-    """Return the parameters of an endpoint with their defaults."""
+def endpoints() -> list[str]:
+    """Return the names of all endpoints."""
+    return sorted(name for name, each in vars(Api).items() if inspect.isfunction(each) and not name.startswith("_"))
+
+
+def parameters(endpoint: str) -> list[str]:
+    """Return the parameters of an endpoint, in order."""
     function: Callable[..., Any] = getattr(Api, endpoint)
-    return {
-        name: None if each.default is inspect.Parameter.empty else each.default
-        for name, each in inspect.signature(function).parameters.items()
-        if name not in ("self", "request")
-    }
+    return [name for name in inspect.signature(function).parameters if name not in ("self", "request")]

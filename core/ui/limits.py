@@ -14,6 +14,7 @@ from typing import Any
 from core.errors import BadSetting, BadText, Refused
 from core.generation.sampling import GenerationSettings
 from core.settings import build
+from core.sharing.hub.names import HubName
 from core.sharing.own import OwnName
 
 # Tokens that one step of a training may learn from at once: what it needs of memory grows with them.
@@ -31,6 +32,7 @@ class Limits:
         parameters: of a model that a visitor trains.
         runs: trainings at once, of all visitors together.
         training_minutes: that one visitor may train; 0 for no training, infinite for no limit.
+        hub_bytes: of the tensors of a checkpoint that is fetched from the Hub.
     """
 
     characters: int = 20_000
@@ -39,6 +41,7 @@ class Limits:
     parameters: int = 10_000_000
     runs: int = 1
     training_minutes: float = math.inf
+    hub_bytes: int = 100_000_000
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Limits:
@@ -54,6 +57,7 @@ class Limits:
             _number(environment, "UNROLL_MAX_PARAMETERS", cls.parameters),
             _number(environment, "UNROLL_MAX_RUNS", cls.runs),
             _minutes(environment.get("UNROLL_TRAINING", "")),
+            _number(environment, "UNROLL_MAX_HUB_BYTES", cls.hub_bytes),
         )
 
     def text(self, text: Any) -> str:
@@ -103,7 +107,7 @@ class Limits:
                 "未选择检查点。请从列表中选择；若列表为空，请先训练一个："
                 "python -m core train ngram --corpus moon_ferry --out checkpoints/first",
             )
-        if OwnName.parse(name) is not None:
+        if OwnName.parse(name) is not None or HubName.parse(name) is not None:
             return name
         if any(sign in name for sign in "/\\\0:") or name.startswith("."):
             raise BadSetting(

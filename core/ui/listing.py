@@ -46,9 +46,7 @@ class Listing:
     def of(cls, lab: Lab, corpora: Mapping[str, Json], key: str = "") -> Listing:
         """Look at what is there now, for the visitor with this key."""
         models = {model["name"]: model["title"] for model in lab.models()["models"]}
-        usable = tuple(
-            row for row in [*lab.own.rows(key), *lab.checkpoints()] if "error" not in row and row["model"] in models
-        )
+        usable = tuple(row for row in lab.checkpoints(key) if "error" not in row and row["model"] in models)
         return cls(usable, models, corpora)
 
     def choices(self, language: str) -> list[tuple[str, str]]:

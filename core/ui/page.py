@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+from typing import Any
+
 import gradio as gr
 from starlette.middleware import Middleware
 
@@ -11,6 +15,7 @@ from core.ui.arriving import receive
 from core.ui.components.page import Masthead
 from core.ui.head_first import HeadFirst
 from core.ui.limits import Limits
+from core.ui.misnamed import HANDLERS
 from core.ui.room import Room, Tab
 from core.ui.serve import port_in_use
 from core.ui.tabs.corpus import CorpusTab
@@ -39,7 +44,7 @@ def build(lab: Lab, limits: Limits) -> tuple[gr.Blocks, Room]:
                 write, LearnTab(room), ReadTab(room), CorpusTab(room), InsideTab(room, write), TrainTab(room),
                 ModelsTab(room),
             ]  # fmt: skip
-        receive(page, tabs, listed)
+        receive(page, tabs, listed, lab)
         add_api(room)
     page.queue(max_size=_MOST_WAITING)
     return page, room
@@ -55,14 +60,33 @@ def launch(page: gr.Blocks, room: Room, port: int | None) -> str:
     Raises:
         Failure: the port is in use.
     """
-    middleware = [Middleware(HeadFirst, markup=head())]
+    app_kwargs: dict[str, Any] = {
+        "middleware": [Middleware(HeadFirst, markup=head())], "exception_handlers": HANDLERS, **_tools(page),
+    }  # fmt: skip
     try:
         _, address, _ = page.launch(
             server_port=port, theme=theme(), i18n=room.tell, footer_links=["api"], show_error=False,
             ssr_mode=False, share=False, max_file_size=room.limits.upload_bytes, enable_monitoring=False, run_history=False,
-            pwa=False, mcp_server=False, quiet=True, app_kwargs={"middleware": middleware}, inbrowser=False, prevent_thread_lock=True,
+            pwa=False, mcp_server=False, quiet=True, app_kwargs=app_kwargs, inbrowser=False, prevent_thread_lock=True,
         )  # fmt: skip
     except OSError as error:
         raise port_in_use(port) from error
+    # Only now, or Gradio would print lines of its own about it; the list of the API's uses asks for this.
+    page.mcp_server = page.mcp_server_obj is not None
+    page.config = page.get_config_file()
     room.showcase.begin()
     return str(address)
+
+
+def _tools(page: gr.Blocks) -> dict[str, Any]:
+    """Give the page its server of tools, and return what the web server needs for it.
+
+    Without the package `mcp`, or under Gradio's own ``GRADIO_MCP_SERVER=false``, the page goes without.
+    """
+    if importlib.util.find_spec("mcp") is None or os.environ.get("GRADIO_MCP_SERVER", "true").lower() != "true":
+        return {}
+    from core.ui.tools import ToolServer
+
+    server = ToolServer(page)
+    page.mcp_server_obj = server
+    return {"lifespan": server.lifespan}

@@ -18,6 +18,7 @@ from core.ui.limits import Limits
 from core.ui.listing import Listing
 from core.ui.runs import Runs
 from core.ui.showcase import Showcase
+from core.ui.waiting import TellWhoWaits
 from core.ui.words import say, translations
 
 Json = dict[str, Any]
@@ -73,7 +74,8 @@ class Room:
 
     @classmethod
     def of(cls, lab: Lab, limits: Limits) -> Room:
-        """Prepare what the tabs share."""
+        """Prepare what the tabs share. From now on the Lab fetches for people who may be anybody."""
+        lab.hub.open_to_visitors(limits.hub_bytes, TellWhoWaits())
         most = {"tokens": limits.tokens}
         settings = tuple(controls.capped(each, most.get(each.name, math.inf)) for each in describe(GenerationSettings))
         helps = {controls.help_key(each): controls.help_of(each) for each in settings}

@@ -29,6 +29,23 @@ def learner(name: str = "rnn_scratch", model: dict[str, Any] | None = None, **va
     return GradientLearner(made, build(GradientConfig, {"batch_size": 4, "num_steps": 6, **values}), seed=7)
 
 
+@pytest.mark.parametrize("word", ["true", "1", "True"])
+def test_learning_stays_on_the_cpu_where_a_gpu_is_only_lent(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    """On ZeroGPU PyTorch is made to say that CUDA is there; whoever uses it outside of marked functions ends in an error."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setenv("SPACES_ZERO_GPU", word)
+    assert learner().model.device.type == "cpu"
+
+
+def test_learning_uses_a_gpu_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[str] = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.delenv("SPACES_ZERO_GPU", raising=False)
+    monkeypatch.setattr("core.models.neural.NeuralModel.to", lambda model, device: moved.append(device))
+    learner()
+    assert moved == ["cuda"]
+
+
 def stream(length: int = 400) -> Sequences:
     return Sequences.of_stream(np.random.default_rng(3).integers(0, VOCAB, length))
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
+import sys
+import time
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,8 +23,9 @@ if TYPE_CHECKING:
 # A token: one's own; None for the machine's (``HF_TOKEN``, ``hf auth login``), False for none at all.
 Token = str | bool | None
 
-# Seconds: to connect; without a byte; that the Hub may ask us to wait.
-_TO_CONNECT, _WITHOUT_A_BYTE, _LONGEST_WAIT = 3.0, 20.0, 5
+# Seconds: to connect; without a byte; that the Hub may ask us to wait; before a question is asked again.
+_TO_CONNECT, _WITHOUT_A_BYTE, _LONGEST_WAIT, _SECOND_TRY = 3.0, 20.0, 5, 1.0
+_QUESTIONS = ("GET", "HEAD")  # which change nothing, so that they may be asked again
 
 
 class _Unreachable(Failure):
@@ -36,7 +40,7 @@ def api(token: Token = None) -> HfApi:
     """
     from huggingface_hub import HfApi
 
-    if isinstance(token, str) and not (token.isascii() and token.isprintable() and " " not in token):
+    if isinstance(token, str) and not (token and token.isascii() and token.isprintable() and " " not in token):
         raise BadText(
             "This is no token: a token is one word of letters and digits, such as hf_… . Copy it anew from "
             "https://huggingface.co/settings/tokens.",
@@ -55,13 +59,28 @@ def answered(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except LabError:
-        raise
     except Exception as error:
         meant = _meaning(what, error)
-        if meant is None:
+        if meant is None or meant is error:
             raise
         raise meant from error
+
+
+@contextlib.contextmanager
+def understood(what: str) -> Iterator[None]:
+    """Say so where the client can make nothing of an answer; only its own call may stand inside.
+
+    Raises:
+        Failure: what answered is no Hub.
+    """
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        yield
+    except HFValidationError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _no_hub(what) from error
 
 
 def _meaning(what: str, error: Exception) -> LabError | None:
@@ -69,6 +88,8 @@ def _meaning(what: str, error: Exception) -> LabError | None:
     from huggingface_hub import errors
     from huggingface_hub.utils import httpx  # type: ignore[attr-defined] # whichever the client was built with
 
+    if isinstance(error, LabError):
+        return error
     if isinstance(error, errors.HFValidationError):
         return BadText(
             f"{what!r} is no name of a repository: OWNER/NAME, of letters, digits, '-', '_' and '.'.",
@@ -91,11 +112,10 @@ def _meaning(what: str, error: Exception) -> LabError | None:
         return _meaning(what, cause) if isinstance(cause, Exception) else unreachable(what)
     if isinstance(error, httpx.HTTPError):
         return unreachable(what)
-    if isinstance(error, errors.FileMetadataError):
-        return Failure(
-            f"{what}: what answered is not a Hub. Check HF_ENDPOINT, or the network's sign-in page.",
-            f"{what}：应答方不是 Hub。请检查 HF_ENDPOINT，或网络是否需要登录认证。",
-        )
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
+        return _meaning(what, error.__cause__)  # an upload that failed
+    if isinstance(error, errors.FileMetadataError | json.JSONDecodeError):
+        return _no_hub(what)
     if isinstance(error, OSError):
         return _disk_or_cut(what, error)
     return None
@@ -178,6 +198,13 @@ def unreachable(what: str) -> Failure:
     )
 
 
+def _no_hub(what: str) -> Failure:
+    return Failure(
+        f"{what}: what answered is not a Hub. Check HF_ENDPOINT, or the network's sign-in page.",
+        f"{what}：应答方不是 Hub。请检查 HF_ENDPOINT，或网络是否需要登录认证。",
+    )
+
+
 def _disk_or_cut(what: str, error: OSError) -> LabError | None:
     """Return what an error of the system means while something is fetched or sent."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -200,20 +227,36 @@ def _disk_or_cut(what: str, error: OSError) -> LabError | None:
 def _be_impatient() -> None:
     """Give the client library, once, connections that end when nothing comes, and that say at once what will not change."""
     from huggingface_hub import set_client_factory
-    from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
+    from huggingface_hub.utils import disable_progress_bars, httpx  # type: ignore[attr-defined]
+
+    if not sys.stderr.isatty():  # its bars would stand among lines that programs read
+        disable_progress_bars()
 
     class ImpatientClient(httpx.Client):
-        """Turns a refused connection into an error that the library does not try again."""
+        """Asks again once after a hiccup; what is wrong then becomes an error that the library does not try again."""
 
         def send(self, request: Any, **options: Any) -> Any:  # the options are httpx's own affair
             try:
-                return super().send(request, **options)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                if request.method not in _QUESTIONS:
+                    return super().send(request, **options)
+                with contextlib.suppress(httpx.RemoteProtocolError, httpx.ReadError):  # it hung up
+                    response = super().send(request, **options)
+                    pause = _pause(response)
+                    if pause is None:
+                        return response
+                    response.close()
+                    time.sleep(pause)
+                response = super().send(request, **options)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadTimeout) as error:
                 raise unreachable(request.url.host) from error
+            if _pause(response) is not None:
+                response.close()
+                raise _by_status(request.url.host, response.status_code, response.headers)
+            return response
 
     def factory() -> Any:
         return ImpatientClient(
-            event_hooks={"request": [_refuse_offline], "response": [_refuse_to_wait]},
+            event_hooks={"request": [_refuse_offline, _limit_waiting], "response": [_refuse_to_wait]},
             follow_redirects=True,
             timeout=httpx.Timeout(_WITHOUT_A_BYTE, connect=_TO_CONNECT),
         )
@@ -228,6 +271,20 @@ def _refuse_offline(request: Any) -> None:
 
     if constants.HF_HUB_OFFLINE:
         raise OfflineModeIsEnabled(f"Cannot reach {request.url.host}: HF_HUB_OFFLINE is set.")
+
+
+def _limit_waiting(request: Any) -> None:
+    """Hold every request to the time limits; some calls of the library switch them off."""
+    limits = {"connect": _TO_CONNECT, "read": _WITHOUT_A_BYTE, "write": _WITHOUT_A_BYTE, "pool": _WITHOUT_A_BYTE}
+    given = request.extensions.get("timeout") or {}
+    request.extensions["timeout"] = {name: min(limit, given.get(name) or limit) for name, limit in limits.items()}
+
+
+def _pause(response: Any) -> float | None:
+    """Return the seconds after which a question may be asked again; None for an answer that will stay the same."""
+    if response.status_code == 429:
+        return float(response.headers["retry-after"])  # a short wait: see `_refuse_to_wait`
+    return _SECOND_TRY if response.status_code >= 500 else None
 
 
 def _refuse_to_wait(response: Any) -> None:

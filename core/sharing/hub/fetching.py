@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import secrets
 import shutil
-import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,8 @@ from core.errors import BadCheckpoint, Failure
 from core.models.registry import Registry
 from core.sharing.checkpoint import CARD, HISTORY, MODEL, MOST_CONFIG, MOST_TOKENIZER, NAMES, TOKENIZER, load_checkpoint
 from core.sharing.facts import CONFIG, Facts, damaged, parse_facts
-from core.sharing.hub.connection import answered
-from core.sharing.hub.names import HubName
+from core.sharing.hub.connection import answered, understood
+from core.sharing.hub.names import HubName, is_commit
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -39,6 +40,8 @@ _MOST_TEXT = 16_000_000
 # Files whose names say that they run programs when they are opened.
 _PICKLES = (".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib")
 _SECONDS_TO_LIST = 10
+# What is on its way, and the seconds after which nobody works on it any more: a program was killed.
+_STAGING, _ABANDONED = ".fetching-", 3600
 
 
 @dataclass(frozen=True)
@@ -104,18 +107,28 @@ def staging(parent: Path) -> Iterator[Path]:
     Raises:
         Failure: there is no room, or no right to write.
     """
+    folder = parent / f"{_STAGING}{secrets.token_hex(8)}"
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".fetching-", dir=parent))
+        folder.mkdir(parents=True)
     except OSError as error:
         raise Failure(
-            f"'{parent}' cannot be written ({error.strerror}). Choose another place with UNROLL_DATA.",
-            f"无法写入“{parent}”（{error.strerror}）。请用 UNROLL_DATA 另选位置。",
+            f"'{parent}' cannot be written ({error.strerror}). Choose another place with UNROLL_DATA, and for the project's "
+            "own checkpoints with UNROLL_CHECKPOINTS.",
+            f"无法写入“{parent}”（{error.strerror}）。请用 UNROLL_DATA 另选位置；项目自带的检查点用 UNROLL_CHECKPOINTS。",
         ) from error
+    _remove_abandoned(parent)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """Remove what programs left that were killed while they fetched."""
+    for folder in parent.glob(f"{_STAGING}*"):
+        with contextlib.suppress(OSError):  # its owner may be removing it just now
+            if time.time() - max(path.stat().st_mtime for path in (folder, *folder.rglob("*"))) > _ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def look_at(hub: HfApi, name: HubName, most_bytes: int) -> Repository:
@@ -124,22 +137,35 @@ def look_at(hub: HfApi, name: HubName, most_bytes: int) -> Repository:
     Raises:
         BadCheckpoint: it does not.
     """
-    info = hub.model_info(name.repository, revision=name.revision, files_metadata=True, timeout=_SECONDS_TO_LIST)
-    sizes = {str(each.rfilename): each.size for each in info.siblings or ()}
+    with understood(name.repository):
+        info = hub.model_info(name.repository, revision=name.revision, files_metadata=True, timeout=_SECONDS_TO_LIST)
+        commit = info.sha if info.sha and is_commit(info.sha) else None
+        sizes = {str(each.rfilename): each.size for each in info.siblings or ()}
+    if commit is None:  # it will be a folder's name
+        raise _bad_list(name, "commit", "提交")
     if missing := [file for file in NAMES if file not in sizes]:
         raise _no_checkpoint(name, missing, list(sizes))
     most = {CONFIG: MOST_CONFIG, TOKENIZER: MOST_TOKENIZER, HISTORY: _MOST_TEXT, CARD: _MOST_TEXT, MODEL: most_bytes}
     for file in NAMES:
         size = sizes[file]
-        if not isinstance(size, int) or not 0 <= size <= most[file]:
+        if not isinstance(size, int) or size < 0:
+            raise _bad_list(name, f"size of {file}", f" {file} 的大小")
+        if size > most[file]:
             raise BadCheckpoint(
-                f"{name.repository}: {file} has {size or 0:,} bytes, at most {most[file]:,} are taken; nothing was fetched. "
+                f"{name.repository}: {file} has {size:,} bytes, at most {most[file]:,} are taken; nothing was fetched. "
                 "A larger UNROLL_MAX_HUB_BYTES takes larger tensors.",
-                f"{name.repository}：{file} 有 {size or 0:,} 字节，最多接受 {most[file]:,} 字节；未下载任何内容。"
+                f"{name.repository}：{file} 有 {size:,} 字节，最多接受 {most[file]:,} 字节；未下载任何内容。"
                 "可调大 UNROLL_MAX_HUB_BYTES 以接受更大的张量文件。",
             )
     others = sorted(file for file in sizes if file not in NAMES and file != ".gitattributes")
-    return Repository(str(info.sha), {file: int(sizes[file] or 0) for file in NAMES}, others)
+    return Repository(commit, {file: sizes[file] or 0 for file in NAMES}, others)
+
+
+def _bad_list(name: HubName, en: str, zh: str) -> BadCheckpoint:
+    return BadCheckpoint(
+        f"{name.repository}: the Hub does not tell the {en}; nothing was fetched. Check HF_ENDPOINT: a mirror may leave it out.",
+        f"{name.repository}：Hub 未给出{zh}；未下载任何内容。请检查 HF_ENDPOINT：镜像可能省略了它。",
+    )
 
 
 def _no_checkpoint(name: HubName, missing: Sequence[str], there: Sequence[str]) -> BadCheckpoint:
@@ -181,9 +207,12 @@ class Taking:
         """
         announced = self._repository.sizes[file]
         count = _counter(announced, self._report)
-        self._hub.hf_hub_download(
-            self._name.repository, file, revision=self._repository.commit, local_dir=self._folder, tqdm_class=count
-        )
+        try:
+            self._hub.hf_hub_download(
+                self._name.repository, file, revision=self._repository.commit, local_dir=self._folder, tqdm_class=count
+            )
+        except ValueError as error:  # more than the client ever fetches in this way
+            raise OSError("other bytes than announced") from error
         if (self._folder / file).stat().st_size != announced:
             raise OSError("other bytes than announced")  # without a number: see `answered`
         self._done += announced

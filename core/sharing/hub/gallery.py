@@ -6,26 +6,30 @@ A card is a stranger's word until `verify` has computed it again; the table says
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
+from itertools import islice
 from threading import Thread
 from typing import Any, TypeVar
 
 from core.errors import BadSetting
-from core.sharing.hub.connection import Token, answered, api, unreachable
+from core.sharing.card import as_number, stated_results
+from core.sharing.hub.connection import Token, answered, api, understood, unreachable
 from core.sharing.hub.names import HubName
 
 # The tag that every checkpoint here carries.
 TAG = "unroll"
-# How the Hub may sort them: by what, and what the client calls it.
-SORTS = {"downloads": "downloads", "likes": "likes", "updated": "last_modified"}
+# How the Hub may sort them: by what, and what it calls it.
+SORTS = {"downloads": "downloads", "likes": "likes", "updated": "lastModified"}
 # Checkpoints that are listed at once, and the seconds that a visitor waits for them.
 MOST_LISTED, _PATIENCE = 100, 3.0
-_EXPANDED = ("cardData", "lastModified", "downloads", "likes", "tags", "private", "gated", "sha")
+_EXPANDED = ("cardData", "lastModified", "downloads", "likes", "tags", "gated")
 _LEVELS = ("char", "word", "bpe")
-_LONGEST_WORD = 60
+_LONGEST_WORD, _MOST_STATED = 60, 200
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 T = TypeVar("T")
 
@@ -75,36 +79,36 @@ def _check(wanted: Wanted) -> None:
 
 
 def _asked(wanted: Wanted, token: Token) -> list[dict[str, Any]]:
+    """Ask the Hub; its answer is read here, for one card that the client cannot read would cost it all the others."""
+    from huggingface_hub import get_session, hf_raise_for_status
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
+
     with answered(wanted.owner or TAG):
-        try:
-            return _listed(wanted, token, _EXPANDED)
-        except (TypeError, ValueError, KeyError, AttributeError):
-            # One stranger's card that the client cannot read must not hide the others: the table then has no results.
-            return _listed(wanted, token, [each for each in _EXPANDED if each != "cardData"])
-
-
-def _listed(wanted: Wanted, token: Token, expand: Any) -> list[dict[str, Any]]:
-    sort: Any = SORTS[wanted.sort]
-    models = api(token).list_models(
-        filter=[TAG, *([wanted.tag] if wanted.tag else [])], author=wanted.owner or None, sort=sort, limit=MOST_LISTED,
-        expand=list(expand),
-    )  # fmt: skip
-    return [row for model in models if (row := _row(model)) is not None]
+        hub = api(token)
+        question: dict[str, Any] = {
+            "filter": [TAG, *([wanted.tag] if wanted.tag else [])], "sort": SORTS[wanted.sort], "limit": MOST_LISTED,
+            "expand": list(_EXPANDED), **({"author": wanted.owner} if wanted.owner else {}),
+        }  # fmt: skip
+        answer = get_session().get(f"{hub.endpoint}/api/models", params=question, headers=build_hf_headers(token=token))
+        hf_raise_for_status(answer)
+        with understood(wanted.owner or TAG):
+            return [row for model in answer.json()[:MOST_LISTED] if (row := _row(model)) is not None]
 
 
 def _row(model: Any) -> dict[str, Any] | None:
     """Return a repository as a row; nothing of what a stranger wrote is trusted to have its form."""
-    name = HubName.parse(f"hub:{model.id}")
+    name = HubName.parse(f"hub:{model['id']}")
     if name is None:
         return None
-    card = model.card_data
-    tags = [tag for tag in getattr(card, "tags", None) or model.tags or () if isinstance(tag, str)]
+    card = model["cardData"] if isinstance(model.get("cardData"), dict) else {}
+    tags = next((tags for tags in (card.get("tags"), model.get("tags")) if isinstance(tags, list)), [])
+    tags = [tag for tag in tags if isinstance(tag, str)]
+    day = _DATE.match(str(model.get("lastModified")))
     return {
         "name": name.word, "owner": name.owner, "model": _model(tags), "level": next((t for t in tags if t in _LEVELS), None),
-        "language": _word(getattr(card, "language", None)), **_measures(getattr(card, "eval_results", None)),
-        "downloads": model.downloads, "likes": model.likes,
-        "updated": model.last_modified.date().isoformat() if model.last_modified is not None else None,
-        "gated": bool(model.gated),
+        "language": _word(card.get("language")), **_measures(card),
+        "downloads": _count(model.get("downloads")), "likes": _count(model.get("likes")),
+        "updated": day[0] if day else None, "gated": bool(model.get("gated")),
     }  # fmt: skip
 
 
@@ -112,6 +116,10 @@ def _model(tags: list[str]) -> str | None:
     """Return the name of the model among a card's tags: it follows "unroll" there (`card.py`)."""
     following = tags[tags.index(TAG) + 1 :] if TAG in tags else []
     return _word(following[0]) if following else None
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _word(value: Any) -> str | None:
@@ -128,14 +136,14 @@ _MEASURES = {
 }
 
 
-def _measures(results: Any) -> dict[str, Any]:
-    """Return the results that a card's model-index states, and the text that they are of."""
+def _measures(card: Any) -> dict[str, Any]:
+    """Return the results that a card's model-index states, and the text that they are of; the first of each name."""
     found: dict[str, Any] = dict.fromkeys(("corpus", *_MEASURES.values()))
-    for each in results if isinstance(results, list) else ():
-        value = each.metric_value
-        if each.metric_name in _MEASURES and isinstance(value, int | float) and math.isfinite(value):
-            found[_MEASURES[each.metric_name]] = float(value)
-            found["corpus"] = _word(each.dataset_type)
+    for name, value, text in islice(stated_results(card), _MOST_STATED):
+        measure = _MEASURES.get(name)
+        if measure is not None and found[measure] is None and math.isfinite(as_number(value)):
+            found[measure] = as_number(value)
+            found["corpus"] = _word(text)
     return found
 
 

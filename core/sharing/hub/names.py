@@ -18,6 +18,11 @@ _REVISION = re.compile(r"(?!.*(?:\.\.|//))[A-Za-z0-9_](?:[A-Za-z0-9._/-]{0,98}[A
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
+def is_commit(word: str) -> bool:
+    """Return whether a word is the hash of a commit, and so a name that a folder may have."""
+    return _COMMIT.fullmatch(word) is not None
+
+
 @dataclass(frozen=True)
 class HubName:
     """The name of a checkpoint on the Hub, taken apart.
@@ -49,7 +54,7 @@ class HubName:
             raise BadText(
                 f"{repository[:120]!r} is no repository on the Hub: it takes OWNER/NAME or OWNER/NAME@REVISION, each of "
                 "letters, digits, '-', '_' and '.'.",
-                f"“{repository[:120]}”不是 Hub 仓库的名称：应为 OWNER/NAME 或 OWNER/NAME@REVISION，由字母、数字、-、_ 和 . 组成。",
+                f"{repository[:120]!r} 不是 Hub 仓库的名称：应为 OWNER/NAME 或 OWNER/NAME@REVISION，由字母、数字、-、_ 和 . 组成。",
             )
         return found
 
@@ -71,8 +76,3 @@ class HubName:
     def word(self) -> str:
         """The name as page, command line and web API take it."""
         return f"{PREFIX}{self.repository}" + ("" if self.revision == MAIN else f"@{self.revision}")
-
-    @property
-    def is_commit(self) -> bool:
-        """Whether the revision is a commit, which never changes."""
-        return _COMMIT.fullmatch(self.revision) is not None

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import Refused
+from core.errors import LabError, Refused
 from core.models.registry import Registry
 from core.sharing.card import write_card
 from core.sharing.checkpoint import CARD, HISTORY, MODEL, NAMES, TOKENIZER, load_checkpoint
-from core.sharing.facts import CONFIG
-from core.sharing.hub.connection import Token, answered, api
+from core.sharing.facts import CONFIG, Facts, damaged
+from core.sharing.hub.connection import Token, answered, api, understood
 from core.sharing.hub.names import HubName
 
 if TYPE_CHECKING:
@@ -46,7 +46,9 @@ class Published:
     files: dict[str, str]
 
 
-def publish(folder: Path, name: HubName, registry: Registry, *, private: bool = False, token: Token = None) -> Published:
+def publish(
+    folder: Path, name: HubName, registry: Registry, *, private: bool = False, token: Token = None
+) -> Published:
     """Publish a checkpoint.
 
     Args:
@@ -60,17 +62,35 @@ def publish(folder: Path, name: HubName, registry: Registry, *, private: bool = 
         Refused: the repository holds other things, or is public where a private one is wanted.
         LabError: the checkpoint is damaged, the Hub refuses.
     """
-    checkpoint = load_checkpoint(folder, registry)
-    about = registry.get(checkpoint.facts.model).about
-    card = write_card(name.name, about, checkpoint.facts, name.word)
-    contents = {file: (folder / file).read_bytes() for file in (CONFIG, MODEL, TOKENIZER, HISTORY)}
-    contents[CARD] = card.encode()
+    facts = load_checkpoint(folder, registry).facts
+    contents = {CARD: _card(name, registry, facts).encode(), **_contents(folder, facts)}
     hub = api(token)
     with answered(name.repository):
         url = hub.create_repo(name.repository, private=private, exist_ok=True)
         parent, is_private = _state(hub, name, private)
-        commit = _commit(hub, name, contents, parent, f"{checkpoint.facts.model} on {checkpoint.facts.corpus.get('name')}")
+        commit = _commit(hub, name, contents, parent, f"{facts.model} on {facts.corpus.get('name')}")
     return Published(name.repository, commit, str(url), is_private, _hashes(contents))
+
+
+def _contents(folder: Path, facts: Facts) -> dict[str, bytes]:
+    """Return the files of a checkpoint but its card, each with the hash that config.json states."""
+    contents = {}
+    for file in (CONFIG, MODEL, TOKENIZER, HISTORY):
+        if not (folder / file).is_file():
+            raise damaged(file, "it is missing", "文件缺失")
+        contents[file] = (folder / file).read_bytes()
+        if file != CONFIG and facts.files.get(file) != hashlib.sha256(contents[file]).hexdigest():
+            raise damaged(file, "its hash is not the one in config.json", "其哈希值与 config.json 不符")
+    return contents
+
+
+def _card(name: HubName, registry: Registry, facts: Facts) -> str:
+    try:
+        return write_card(name.name, registry.get(facts.model).about, facts, name.word)
+    except LabError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:  # somebody else wrote them
+        raise damaged(CONFIG, "no card can be written from it", "无法据此写出模型卡") from error
 
 
 def _state(hub: HfApi, name: HubName, private: bool) -> tuple[str | None, bool]:
@@ -79,8 +99,9 @@ def _state(hub: HfApi, name: HubName, private: bool) -> tuple[str | None, bool]:
     Raises:
         Refused: it is not ours to write over, or not as private as was asked for.
     """
-    info = hub.model_info(name.repository)
-    others = [each.rfilename for each in info.siblings or () if each.rfilename not in (*NAMES, _OF_THE_HUB)]
+    with understood(name.repository):
+        info = hub.model_info(name.repository)
+        others = [str(each.rfilename) for each in info.siblings or () if each.rfilename not in (*NAMES, _OF_THE_HUB)]
     if others:
         raise _other_files(name, others)
     if private and not info.private:
@@ -93,7 +114,7 @@ def _state(hub: HfApi, name: HubName, private: bool) -> tuple[str | None, bool]:
 
 
 def _other_files(name: HubName, others: Sequence[str]) -> Refused:
-    listed = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+    listed = ", ".join(repr(other[:60]) for other in others[:3]) + (", …" if len(others) > 3 else "")
     return Refused(
         f"{name.repository} exists and holds other files than a checkpoint's ({listed}); nothing was changed. "
         "Choose another name.",

@@ -18,7 +18,7 @@ from core.sharing.facts import CONFIG
 from core.sharing.folders import adopt_folder, recover, write_file
 from core.sharing.hub.connection import Token, api
 from core.sharing.hub.fetching import MOST_BYTES, Progress, fetched
-from core.sharing.hub.names import PREFIX, HubName
+from core.sharing.hub.names import PREFIX, HubName, is_commit
 from core.sharing.listing import describe_checkpoint
 
 _REFS = "refs.json"
@@ -106,14 +106,7 @@ class Shelf:
             LabError: as `fetched`. What was here before is whole.
         """
         with self._lock:
-            with fetched(api(token), name, self._registry, self._root, most_bytes=most_bytes, progress=progress) as (
-                folder,
-                repository,
-            ):
-                target = self._home(name) / repository.commit
-                adopt_folder(folder, target)
-            self._note(name, Ref(repository.commit, open=token is False, listed=listed))
-            return Pulled(name, repository.commit, target, tuple(repository.others))
+            return self._pull(name, token, most_bytes, listed, progress)
 
     def get(
         self, name: HubName, *, token: Token = None, most_bytes: int = MOST_BYTES, progress: Progress | None = None
@@ -124,7 +117,22 @@ class Shelf:
             LabError: as `pull`.
         """
         here = self.kept(name, visitor=token is False)
-        return here or self.pull(name, token=token, most_bytes=most_bytes, progress=progress)
+        if here is not None:
+            return here
+        with self._lock:  # somebody else may have fetched it meanwhile
+            here = self.kept(name, visitor=token is False)
+            return here or self._pull(name, token, most_bytes, False, progress)
+
+    def _pull(self, name: HubName, token: Token, most_bytes: int, listed: bool, progress: Progress | None) -> Pulled:
+        hub = api(token)
+        with fetched(hub, name, self._registry, self._root, most_bytes=most_bytes, progress=progress) as (
+            folder,
+            there,
+        ):
+            target = self._home(name) / there.commit
+            adopt_folder(folder, target)
+        self._note(name, Ref(there.commit, open=token is False, listed=listed))
+        return Pulled(name, there.commit, target, tuple(there.others))
 
     def listed(self) -> list[dict[str, Any]]:
         """Return the checkpoints that were pulled for everybody, as rows of a table."""
@@ -151,8 +159,9 @@ class Shelf:
         """Return where revisions led; nothing where the file is missing or damaged."""
         try:
             refs = json.loads((self._home(name) / _REFS).read_bytes())
-            return {str(revision): Ref(**ref) for revision, ref in refs.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            found = {str(revision): Ref(**ref) for revision, ref in refs.items()}
+            return {revision: ref for revision, ref in found.items() if is_commit(ref.commit)}
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return {}
 
     def _note(self, name: HubName, ref: Ref) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,11 +20,10 @@ from core.sharing.facts import CONFIG, damaged
 from core.sharing.folders import adopt_folder, write_file
 from core.sharing.hub.connection import Token, answered, api
 from core.sharing.hub.fetching import MOST_BYTES, Progress, Taking, look_at, staging
-from core.sharing.hub.names import HubName
+from core.sharing.hub.names import HubName, is_commit
 from core.sharing.hub.publishing import Published
 
 INDEX = "index.json"
-_COMMIT = 40
 # A pointer of git's large file storage stands where a clone left the file itself out.
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
@@ -65,7 +65,7 @@ def read_index(checkpoints: Path) -> dict[str, Entry]:
 
 def _is_good(entry: Entry) -> bool:
     named = isinstance(entry.repository, str) and HubName.parse(f"hub:{entry.repository}") is not None
-    return named and isinstance(entry.commit, str) and len(entry.commit) == _COMMIT and isinstance(entry.files, dict)
+    return named and isinstance(entry.commit, str) and is_commit(entry.commit) and isinstance(entry.files, dict)
 
 
 def add_to_index(checkpoints: Path, name: str, published: Published) -> None:
@@ -115,10 +115,11 @@ def complete(
     with answered(name.repository), staging(folder.parent) as ready:
         repository = look_at(api(token), name, most_bytes)
         take = Taking(api(token), name, repository, ready, progress)
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if _is_whole(path):
+                shutil.copy2(path, ready / path.name)
         for file in NAMES:
-            if _is_whole(folder / file):
-                (ready / file).write_bytes((folder / file).read_bytes())
-            else:
+            if not (ready / file).exists():
                 take.file(file)
                 _compare(ready / file, entry)
         take.tidy()
@@ -143,4 +144,3 @@ def _compare(path: Path, entry: Entry | None) -> None:
     expected = entry.files.get(path.name) if entry is not None else None
     if expected is not None and expected != hashlib.sha256(path.read_bytes()).hexdigest():
         raise damaged(path.name, f"its hash is not the one in {INDEX}", f"其哈希值与 {INDEX} 不符")
-

@@ -6,10 +6,12 @@ of the one who runs the server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from core.errors import BadText
@@ -27,6 +29,7 @@ from core.sharing.hub.shelf import Shelf
 from core.sharing.hub.shipped import add_to_index, complete, lacks_files, read_index
 
 Json = dict[str, Any]
+_CALLED = re.compile(r"\w[\w.-]{0,99}")
 # Told what is being fetched, bytes so far and bytes in all.
 Fetching = Callable[[str, int, int], None]
 
@@ -46,6 +49,7 @@ class Hub:
         self._places, self._registry = places, registry
         self.shelf = Shelf(places.data, registry)
         self.fetching: Fetching | None = None
+        self._completing = Lock()
         self._token: Token = None
         self._most_bytes = MOST_BYTES
 
@@ -59,7 +63,9 @@ class Hub:
         Raises:
             LabError: as `Shelf.pull`.
         """
-        return self.shelf.get(name, token=self._token, most_bytes=self._most_bytes, progress=self._telling(name.word)).folder
+        return self.shelf.get(
+            name, token=self._token, most_bytes=self._most_bytes, progress=self._telling(name.word)
+        ).folder
 
     def completed(self, folder: Path) -> Path:
         """Return the folder of a shipped checkpoint; the tensors that it lacks are fetched first.
@@ -67,12 +73,17 @@ class Hub:
         Raises:
             LabError: as `complete`.
         """
-        if lacks_files(folder) or (not folder.is_dir() and self.ships(folder.name)):
-            complete(
-                folder, self._registry, self._places.hub_owner, token=self._token, most_bytes=self._most_bytes,
-                progress=self._telling(folder.name),
-            )  # fmt: skip
+        if self._lacks(folder):
+            with self._completing:  # two who want the same one wait for one download
+                if self._lacks(folder):
+                    complete(
+                        folder, self._registry, self._places.hub_owner, token=self._token, most_bytes=self._most_bytes,
+                        progress=self._telling(folder.name),
+                    )  # fmt: skip
         return folder
+
+    def _lacks(self, folder: Path) -> bool:
+        return lacks_files(folder) or (not folder.is_dir() and self.ships(folder.name))
 
     def ships(self, name: str) -> bool:
         """Return whether the index of published checkpoints names one."""
@@ -105,12 +116,20 @@ class Hub:
             "others": list(pulled.others),
         }  # fmt: skip
 
+    def refresh(self, name: HubName, progress: Progress | None = None) -> Path:
+        """Fetch a checkpoint as it is on the Hub now, for whoever knows its name, and return its folder.
+
+        Raises:
+            LabError: as `Shelf.pull`.
+        """
+        return self.shelf.pull(name, token=self._token, most_bytes=self._most_bytes, progress=progress).folder
+
     def _target(self, called: str, replace: bool) -> Path:
         """Return the folder of a new checkpoint."""
-        if any(sign in called for sign in "/\\\0:") or called.startswith("."):
+        if not _CALLED.fullmatch(called):
             raise BadText(
                 f"{called[:60]!r} is no name for a checkpoint: give one word, such as my-model.",
-                f"“{called[:60]}”不能作为检查点的名称：请给出一个词，例如 my-model。",
+                f"{called[:60]!r} 不能作为检查点的名称：请给出一个词，例如 my-model。",
             )
         folder = self._places.checkpoints / called
         if folder.exists() and not replace:

@@ -9,7 +9,10 @@ from core.ui.words import group
 
 
 class Checkpoints(Picture):
-    """A table of checkpoints; one that cannot be read stands there with its reason."""
+    """A table of checkpoints; one that cannot be read stands there with its reason.
+
+    Events: ``select`` takes one away as a zip, ``submit`` verifies one, both by ``name``.
+    """
 
     folder = "checkpoints"
 

@@ -33,15 +33,18 @@ function heading(key) {
   return made;
 }
 
-// Write with it, or take it away.
+// Write with it, take it away, or compute its results again.
 function actions(each) {
   const made = cell("td", "actions", "", words.actions);
   const use = make("button", "", words.use);
   const zip = make("button", "", words.zip);
-  use.type = zip.type = "button";
+  const verify = make("button", "", words.verify);
+  use.type = zip.type = verify.type = "button";
   use.addEventListener("click", () => window.unroll.go("write", { checkpoints: [each.name] }));
   zip.addEventListener("click", () => trigger("select", { name: each.name }));
+  verify.addEventListener("click", () => trigger("submit", { name: each.name }));
   made.append(use, zip);
+  if (each.finished && !each.refused) made.append(verify);
   return made;
 }
 
