@@ -11,6 +11,7 @@ from core.settings import describe
 from core.sharing.checkpoint import read_facts
 from core.sharing.facts import CONFIG, damaged
 from core.sharing.folders import recover_all
+from core.sharing.hub.shipped import lacks_files
 
 
 def describe_models(registry: Registry) -> dict[str, Any]:
@@ -66,6 +67,6 @@ def _row(folder: Path) -> dict[str, Any]:
         "bytes": sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
         "train_perplexity": train.get("perplexity"), "held_out_perplexity": held_out.get("perplexity"),
         "train_bits_per_char": train.get("bits_per_char"), "bits_per_char": held_out.get("bits_per_char"),
-        "from": "local", "finished": facts.results is not None,
+        "from": "local", "here": not lacks_files(folder), "finished": facts.results is not None,
         "refused": results.get("refused", ""),
     }  # fmt: skip

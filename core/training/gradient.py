@@ -6,6 +6,7 @@ another the state is carried but its history is cut off: truncated back-propagat
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,16 @@ class GradientConfig:
     )  # fmt: skip
 
 
+def _has_gpu() -> bool:
+    """Whether a GPU is there to learn on.
+
+    On Hugging Face's ZeroGPU PyTorch says so too, but lends one only to functions marked for it, for seconds: there
+    learning stays on the CPU.
+    """
+    lent = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")  # as the package `spaces` reads it
+    return torch.cuda.is_available() and not lent
+
+
 class GradientLearner(Learner):
     """Teaches a `NeuralModel` by SGD or AdamW on windows."""
 
@@ -101,7 +112,7 @@ class GradientLearner(Learner):
                 "core.models.neural.NeuralModel, or name another Learner.",
                 f"{type(model).__name__} 要靠梯度学习，却不是 NeuralModel。请继承 core.models.neural.NeuralModel，或换用其他 Learner。",
             )
-        if torch.cuda.is_available():
+        if _has_gpu():
             self.model.to("cuda")
         self.steps = 0
         self.state: TensorState | None = None

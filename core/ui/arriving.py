@@ -49,7 +49,8 @@ def receive(page: gr.Blocks, tabs: gr.Tabs, listed: Sequence[Tab], lab: Lab) -> 
 def _coming(tab: Tab, lab: Lab) -> Callable[..., Any]:
     def come(link: Json | None, key: str, request: gr.Request) -> Any:
         _choose(lab, key or "", _state_of(link, tab))
-        return _values(tab.arrive(_state_of(link, tab), key or "", request))
+        with lab.hub.without_fetching():  # the visitor has only opened the page
+            return _values(tab.arrive(_state_of(link, tab), key or "", request))
 
     return come
 

@@ -97,6 +97,7 @@ class Showcase:
     lab: Lab
     exhibits: Mapping[str, tuple[Exhibit, ...]] = field(default_factory=lambda: EXHIBITS)
     _values: dict[str, Json] = field(default_factory=dict)
+    _left_out: set[str] = field(default_factory=set)
     _done: threading.Event = field(default_factory=threading.Event)
 
     def begin(self) -> None:
@@ -104,7 +105,8 @@ class Showcase:
         threading.Thread(target=self.compute, name="showcase", daemon=True).start()
 
     def compute(self) -> None:
-        """Compute the view of every language; a model that cannot be used is left out."""
+        """Compute the view of every language; a model that cannot be used, or would have to be fetched, is left out."""
+        self._left_out = set()
         try:
             for language, exhibits in self.exhibits.items():
                 self._values[language] = self._view(exhibits)
@@ -117,7 +119,13 @@ class Showcase:
         return self._done.is_set()
 
     def value(self, language: str) -> Json | None:
-        """Return the view of a language; None before it is ready, or where no model of it is here."""
+        """Return the view of a language; None before it is ready, or where no model of it is here.
+
+        Where models were left out and somebody has fetched one of them since, it is computed anew for those who come next.
+        """
+        if self.ready and any(row["name"] in self._left_out for row in self._here()):
+            self._left_out = set()
+            self.begin()
         return self._values.get(language) or None
 
     def _view(self, exhibits: tuple[Exhibit, ...]) -> Json:
@@ -125,9 +133,14 @@ class Showcase:
         return {"exhibits": shown, "bounds": list(CLASS_BOUNDS)} if shown else {}
 
     def _exhibit(self, exhibit: Exhibit) -> Json:
-        rows = {row["name"]: row for row in self.lab.checkpoints() if "error" not in row}
+        rows = {row["name"]: row for row in self._here()}
+        self._left_out |= {name for _, name in exhibit.rows if name not in rows}
         made = [self._row(exhibit, word, rows[name]) for word, name in exhibit.rows if name in rows]
         return {"name": exhibit.name, "writes": exhibit.writes, "rows": [row for row in made if row is not None]}
+
+    def _here(self) -> list[Json]:
+        """Return the checkpoints that can be used without a network."""
+        return [row for row in self.lab.checkpoints() if "error" not in row and row["here"]]
 
     def _row(self, exhibit: Exhibit, word: str, row: Json) -> Json | None:
         """Return one model's row: both of its readings, and what it writes or how it did on the whole text."""

@@ -14,7 +14,16 @@
     return pattern && [words.title, words[key].replace("{size}", (pattern.exec(text) || [])[1])];
   }
 
+  // The titles that Gradio gives to its kinds of messages.
+  function titled(title) {
+    const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+    const kind = { Info: "info", Warning: "warning" }[title.textContent.trim()];
+    const words = kind && window.unroll.toasts[language][kind];
+    if (words && words !== title.textContent.trim()) title.textContent = words;
+  }
+
   function look() {
+    document.querySelectorAll(".toast-body .toast-title").forEach(titled);
     document.querySelectorAll(".toast-body [data-testid=toast-text]").forEach((text) => {
       const said = told(text.textContent.trim());
       if (!said) return;

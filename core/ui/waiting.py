@@ -85,6 +85,4 @@ class TellWhoWaits:
             return
         self._told = (event, name)
         language = language_of(LocalContext.request.get(None))
-        gr.Info(
-            say("hub.fetching", language).format(name=name, size=f"{total / 1e6:.1f}"), title=say("hub.title", language)
-        )
+        gr.Info(say("hub.fetching", language).format(name=name, size=f"{total / 1e6:.1f}"))

@@ -6,6 +6,7 @@ The real client of the Hub talks to the stand-in of ``tests/hub``.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from tests.hub.accounts import WRITER
 from tests.hub.faults import Fault, Silent
 from tests.hub.fixtures import hub  # noqa: F401 - a fixture
 from tests.hub.stand_in import StandIn
-from tests.ui.visitor import HAND, HARM, Open, go_to
+from tests.ui.visitor import HAND, HARM, Open, go_to, written
 
 pytestmark = pytest.mark.browser
 
@@ -230,3 +231,36 @@ def test_a_link_to_a_checkpoint_on_the_hub_opens_where_it_is_here_and_says_so_wh
     hub_lab.hub.folder(HubName("ada", "cats"))
     friend = open_page(at=hub_address + link)
     friend.wait_for_function("document.querySelector('#checkpoint').innerText.includes('hub:ada/cats:')")
+
+
+@pytest.fixture
+def slim_address(
+    hub: StandIn, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> Iterator[str]:  # fmt: skip
+    """A page over one checkpoint that was published, with an index, and whose tensors were then left out."""
+    from core.ui.page import build, launch
+
+    shutil.copytree(places.checkpoints / "cats", tmp_path / "checkpoints" / "cats")
+    slim = Lab(places=Places(places.plugins, tmp_path / "checkpoints", (), tmp_path / "data"))
+    with monkeypatch.context() as patch:
+        patch.setenv("HF_TOKEN", WRITER)
+        assert [each["repository"] for each in slim.hub.push_all("ada")] == ["ada/cats"]
+    (tmp_path / "checkpoints" / "cats" / MODEL).unlink()
+    hub.requests.clear()
+    page, room = build(slim, Limits())
+    yield launch(page, room, None)
+    page.close(verbose=False)
+
+
+def test_tensors_that_were_left_out_are_fetched_when_first_used_and_the_page_says_so(
+    slim_address: str, open_page: Open, hub: StandIn  # noqa: F811
+) -> None:  # fmt: skip
+    page = open_page(at=slim_address, language="zh-CN")
+    page.locator("#choices .notice", has_text="使用时才会获取").wait_for()
+    assert hub.requests == []  # opening the page is not using it
+    page.locator("#prefix textarea").fill("The cat")
+    page.locator("#write").click()
+    page.get_by_text("正在从 Hub 获取 cats").wait_for()
+    page.locator(".toast-title", has_text="提示").wait_for()
+    assert len(written(page)) > 10
+    assert hub.requests and all(request.token is None for request in hub.requests)

@@ -97,7 +97,9 @@ def test_more_tokens_than_allowed_are_refused_with_both_numbers() -> None:
         SMALL.settings({"tokens": 11})
 
 
-@pytest.mark.parametrize("name", ["../secret", "/etc", "a\\b", ".", "..", ".hidden", "hub:a", "hub:../x", "C:", "", None, 3])
+@pytest.mark.parametrize(
+    "name", ["../secret", "/etc", "a\\b", ".", "..", ".hidden", "hub:a", "hub:../x", "C:", "", None, 3]
+)
 def test_a_visitor_cannot_name_a_folder_of_the_server(name: Any) -> None:
     with pytest.raises(BadSetting):
         SMALL.checkpoint(name)

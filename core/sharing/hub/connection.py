@@ -80,7 +80,7 @@ def understood(what: str) -> Iterator[None]:
     except HFValidationError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _no_hub(what) from error
+        raise no_hub(what) from error
 
 
 def _meaning(what: str, error: Exception) -> LabError | None:
@@ -115,7 +115,7 @@ def _meaning(what: str, error: Exception) -> LabError | None:
     if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
         return _meaning(what, error.__cause__)  # an upload that failed
     if isinstance(error, errors.FileMetadataError | json.JSONDecodeError):
-        return _no_hub(what)
+        return no_hub(what)
     if isinstance(error, OSError):
         return _disk_or_cut(what, error)
     return None
@@ -198,7 +198,8 @@ def unreachable(what: str) -> Failure:
     )
 
 
-def _no_hub(what: str) -> Failure:
+def no_hub(what: str) -> Failure:
+    """Return the error for somebody else who answers in the Hub's place."""
     return Failure(
         f"{what}: what answered is not a Hub. Check HF_ENDPOINT, or the network's sign-in page.",
         f"{what}：应答方不是 Hub。请检查 HF_ENDPOINT，或网络是否需要登录认证。",

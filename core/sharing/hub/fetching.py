@@ -206,6 +206,7 @@ class Taking:
             Failure: other bytes come than were announced.
         """
         announced = self._repository.sizes[file]
+        self._report(0)  # before the first byte, which may be long in coming
         count = _counter(announced, self._report)
         try:
             self._hub.hf_hub_download(

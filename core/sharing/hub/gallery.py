@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from core.errors import BadSetting
 from core.sharing.card import as_number, stated_results
-from core.sharing.hub.connection import Token, answered, api, understood, unreachable
+from core.sharing.hub.connection import Token, answered, api, no_hub, understood, unreachable
 from core.sharing.hub.names import HubName
 
 # The tag that every checkpoint here carries.
@@ -90,6 +90,8 @@ def _asked(wanted: Wanted, token: Token) -> list[dict[str, Any]]:
             "expand": list(_EXPANDED), **({"author": wanted.owner} if wanted.owner else {}),
         }  # fmt: skip
         answer = get_session().get(f"{hub.endpoint}/api/models", params=question, headers=build_hf_headers(token=token))
+        if answer.status_code == 404:
+            raise no_hub(wanted.owner or TAG)
         hf_raise_for_status(answer)
         with understood(wanted.owner or TAG):
             return [row for model in answer.json()[:MOST_LISTED] if (row := _row(model)) is not None]

@@ -6,15 +6,17 @@ of the one who runs the server.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from core.errors import BadText
+from core.errors import BadText, Refused
 from core.models.registry import Registry
 from core.places import Places
 from core.sharing.checkpoint import NAMES
@@ -29,6 +31,8 @@ from core.sharing.hub.shelf import Shelf
 from core.sharing.hub.shipped import add_to_index, complete, lacks_files, read_index
 
 Json = dict[str, Any]
+# Whether what is missing here may be fetched: not while a page only shows itself (see `Hub.without_fetching`).
+_MAY_FETCH: ContextVar[bool] = ContextVar("may_fetch", default=True)
 _CALLED = re.compile(r"\w[\w.-]{0,99}")
 # Told what is being fetched, bytes so far and bytes in all.
 Fetching = Callable[[str, int, int], None]
@@ -57,12 +61,25 @@ class Hub:
         """From now on fetch for people who may be anybody: public checkpoints only, none above ``most_bytes``."""
         self._token, self._most_bytes, self.fetching = False, most_bytes, fetching
 
+    @contextlib.contextmanager
+    def without_fetching(self) -> Iterator[None]:
+        """Inside this, what would have to be fetched is refused: nobody has asked for it yet."""
+        before = _MAY_FETCH.set(False)
+        try:
+            yield
+        finally:
+            _MAY_FETCH.reset(before)
+
     def folder(self, name: HubName) -> Path:
         """Return the folder of a checkpoint on the Hub; what is not here is fetched.
 
         Raises:
             LabError: as `Shelf.pull`.
         """
+        here = self.shelf.kept(name, visitor=self._token is False)
+        if here is not None:
+            return here.folder
+        self._check_asked(name.word)
         return self.shelf.get(
             name, token=self._token, most_bytes=self._most_bytes, progress=self._telling(name.word)
         ).folder
@@ -74,6 +91,7 @@ class Hub:
             LabError: as `complete`.
         """
         if self._lacks(folder):
+            self._check_asked(folder.name)
             with self._completing:  # two who want the same one wait for one download
                 if self._lacks(folder):
                     complete(
@@ -173,6 +191,14 @@ class Hub:
         """Return a fetched checkpoint as a row of a table, None where it is not here."""
         name = HubName.parse(word)
         return None if name is None else self.shelf.row(name, visitor=self._token is False)
+
+    @staticmethod
+    def _check_asked(word: str) -> None:
+        if not _MAY_FETCH.get():
+            raise Refused(
+                f"{word} is on the Hub; it is fetched, and kept here, when you use it.",
+                f"{word} 在 Hub 上；使用时才会获取并保存在此。",
+            )
 
     def _telling(self, word: str) -> Progress | None:
         return None if self.fetching is None else partial(self.fetching, word)

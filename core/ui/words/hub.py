@@ -11,7 +11,6 @@ WORDS: Mapping[str, Bilingual] = {
         "The link uses {name}, which has not been fetched here yet. Fetch it in the tab Models, then open the link again.",
         "该链接使用 {name}，此处尚未获取。请先在“模型”标签页获取，再重新打开链接。",
     ),
-    "hub.title": both("From the Hub", "来自 Hub"),
     "hub.fetching": both(
         "Fetching {name} from the Hub ({size} MB); it is kept here for the next time.",
         "正在从 Hub 获取 {name}（{size} MB）；之后会保存在此。",

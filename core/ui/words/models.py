@@ -28,6 +28,7 @@ WORDS: Mapping[str, Bilingual] = {
         "还没有检查点。可先训练一个：python -m core train ngram --corpus moon_ferry --out checkpoints/first",
     ),
     "checkpoints.broken": both("cannot be read", "无法读取"),
+    "checkpoints.on_the_hub": both("on the Hub; fetched when first used", "在 Hub 上；首次使用时获取"),
     "checkpoints.unfinished": both("not finished", "未完成"),
     "checkpoints.compare": both(
         "Perplexities compare only where text and tokens are the same; bits per character compare across tokens.",

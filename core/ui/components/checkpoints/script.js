@@ -63,7 +63,7 @@ function line(each) {
   const shown = {
     name: called(each.name), model: each.model, text: text, tokens: each.tokens && each.tokens[language],
     train: measured(each.train_perplexity), held_out: measured(each.held_out_perplexity), bits: measured(each.bits_per_char),
-    parameters: grouped(each.parameters), seconds: each.seconds === null ? "" : figure(each.seconds), bytes: bytes(each.bytes),
+    parameters: grouped(each.parameters), seconds: each.seconds === null ? "" : figure(each.seconds), bytes: each.here ? bytes(each.bytes) : words.on_the_hub,
   };
   const cells = COLUMNS.map((key) => cell("td", NUMBERS.has(key) ? "figure" : "", shown[key], words[key]));
   return row([...cells, actions(each)]);

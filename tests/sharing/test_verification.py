@@ -1,0 +1,182 @@
+"""A card is believed after its figures were computed again: what claims more, twice, or in words does not hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from core.lab import Lab
+from core.places import Places
+from core.sharing.card import as_number, results_of_card, table_of_card
+from core.sharing.checkpoint import CARD
+from core.sharing.facts import CONFIG
+
+PROJECT = Path(__file__).resolve().parents[2]
+TEXT = "The tide came in and the tide went out, and nobody in the town of Sallow asked it why.\n" * 12
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("verification")
+    (folder / "text.txt").write_text(TEXT)
+    lab = Lab(places=Places(PROJECT / "plugins", folder / "checkpoints", (), folder / "data"))
+    list(lab.train("ngram", str(folder / "text.txt"), folder / "checkpoints" / "small", {"order": 3}))
+    (folder / "strange.txt").write_text("the bat sat. " * 90 + "tab the sab. " * 10)
+    unsmoothed = {"order": 3, "smoothing": "none"}
+    list(lab.train("ngram", str(folder / "strange.txt"), folder / "checkpoints" / "endless", unsmoothed))
+    return folder
+
+
+@pytest.fixture
+def lab(home: Path) -> Lab:
+    return Lab(places=Places(PROJECT / "plugins", home / "checkpoints", (home,), home / "data"))
+
+
+@pytest.fixture
+def card(lab: Lab) -> str:
+    return (lab.places.checkpoints / "small" / CARD).read_text()
+
+
+def bad_rows(lab: Lab, card: str | bytes | None) -> list[str]:
+    """Return which claims do not hold with another card; every row must be a document of JSON."""
+    path = lab.places.checkpoints / "small" / CARD
+    before = path.read_bytes()
+    try:
+        path.unlink()
+        if card is not None:
+            path.write_bytes(card if isinstance(card, bytes) else card.encode())
+        found = lab.verify("small")
+    finally:
+        path.write_bytes(before)
+    json.dumps(found, allow_nan=False)
+    assert found["holds"] == (not [row for row in found["rows"] if not row["holds"]])
+    return [row["what"] for row in found["rows"] if not row["holds"]]
+
+
+def with_value(card: str, name: str, value: str) -> str:
+    """Return a card whose front matter states another value of one result."""
+    changed = re.sub(rf"(value: )\S+(\n\s+name: {name}\n)", rf"\g<1>{value}\g<2>", card)
+    assert changed != card
+    return changed
+
+
+STATED = ["train perplexity", "train bits per character", "held-out perplexity", "held-out bits per character"]
+
+
+def test_an_honest_card_holds_and_each_of_its_results_is_looked_at(lab: Lab, card: str) -> None:
+    assert bad_rows(lab, card) == []
+    rows = {row["what"]: row for row in lab.verify("small")["rows"]}
+    stated = dict(results_of_card(card))
+    assert list(stated) == STATED
+    for name in STATED:
+        row = rows[f"card: {name}"]
+        assert row["claimed"] == stated[name] == row["found"]
+
+
+@pytest.mark.parametrize("name", STATED)
+@pytest.mark.parametrize("factor", [0.5, 0.99, 1.01])
+def test_a_prettier_figure_than_the_truth_is_caught(name: str, factor: float, lab: Lab, card: str) -> None:
+    value = dict(results_of_card(card))[name]
+    assert bad_rows(lab, with_value(card, name, repr(value * factor))) == [f"card: {name}"]
+
+
+@pytest.mark.parametrize(
+    "value", [".nan", ".inf", "-.inf", "true", "'9.0'", "null", "[1.0]", "1" + "0" * 400, "1" + "0" * 5000]
+)
+def test_a_figure_that_is_none_is_caught(value: str, lab: Lab, card: str) -> None:
+    bad = bad_rows(lab, with_value(card, "held-out perplexity", value))
+    assert "card: held-out perplexity" in bad
+
+
+def test_a_figure_beside_the_true_one_is_caught(lab: Lab, card: str) -> None:
+    """The first of two results of one name is the one that people see."""
+    entry = re.search(r"    - type: perplexity\n      value: \S+\n      name: held-out perplexity\n", card)
+    assert entry is not None
+    prettier = re.sub(r"value: \S+", "value: 1.5", entry[0])
+    for more in (prettier, prettier.replace("held-out perplexity", "best of all")):
+        for both in (more + entry[0], entry[0] + more):
+            assert len(bad_rows(lab, card.replace(entry[0], both))) == 1
+    assert bad_rows(lab, card.replace(entry[0], entry[0] * 2)) == []  # the truth twice
+
+
+def test_a_prettier_figure_in_the_table_is_caught(lab: Lab, card: str) -> None:
+    (_, train), *_ = table_of_card(card)
+    shown = f"| {train:.4f} |"
+    assert card.count(shown) == 1
+    assert bad_rows(lab, card.replace(shown, "| 1.0001 |")) == ["card: train perplexity (table)"]
+    assert bad_rows(lab, card.replace(shown, "| the best |")) == ["card: train perplexity (table)"]
+    assert bad_rows(lab, card.replace(shown, "| infinite |")) == ["card: train perplexity (table)"]
+    assert len(bad_rows(lab, card.replace("## Results", "## Figures"))) == len(table_of_card(card)) > 8
+    lines = card.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("| train"))
+    more = [*lines[:place], "| held-out | in one's dreams | 1.0 | 0.0 | 9 | 0 |", *lines[place:]]
+    assert bad_rows(lab, "\n".join(more))
+
+
+DEEP = "[" * 100_000
+DAMAGED: dict[str, str | bytes | None] = {
+    "no card": None, "an empty card": "", "no front matter": "# Small\n", "no end of it": "---\nmodel-index: []\n",
+    "no model-index": "---\ntags: [unroll]\n---\n", "no YAML": "---\na: [\n---\n", "a word": "---\nhello\n---\n", "a list": "---\n- 1\n---\n",
+    "deep": f"---\nmodel-index: {DEEP}\n---\n", "no UTF-8": b"---\n\xff\xfe: 1\n---\n", "nothing": b"\0" * 100,
+    "an index of another form": "---\nmodel-index: {results: 5}\n---\n", "programs": "---\na: !!python/object/apply:os.system ['false']\n---\n",
+    "a laugh": "---\na: &a [x, x]\nb: &b [*a, *a]\nmodel-index: [{results: [{metrics: [{name: *b, value: *b}]}]}]\n---\n",
+    "a date": "---\nmodel-index: [{results: [{metrics: [{name: train perplexity, value: 2026-01-01}]}]}]\n---\n",
+    "a date that is none": "---\na: 2026-99-99\n---\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_card_that_cannot_be_read_claims_nothing_and_does_not_hold(what: str, lab: Lab) -> None:
+    bad = bad_rows(lab, DAMAGED[what])
+    assert {f"card: {name}" for name in STATED} <= set(bad)
+
+
+def test_a_card_that_multiplies_is_read_in_a_moment() -> None:
+    """Each line names the one before ten times: 10^20 words, were they written out."""
+    lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 21)]
+    index = "model-index: &m [{name: *a20, results: [{dataset: {type: *a20}, metrics: [{name: *a20, type: *a20, value: *a20}]}]}]"
+    assert results_of_card("---\n" + "\n".join([*lines, index]) + "\n---\n") == [
+        ("?", pytest.approx(float("nan"), nan_ok=True))
+    ]
+    entry = "{metrics: [" + ", ".join(["{name: x, value: 1}"] * 500) + "]}"
+    assert (
+        len(results_of_card(f"---\na: &a {entry}\nmodel-index: [{{results: [{', '.join(['*a'] * 500)}]}}]\n---\n"))
+        == 200
+    )
+
+
+def test_config_is_believed_no_more_than_the_card(lab: Lab) -> None:
+    path = lab.places.checkpoints / "small" / CONFIG
+    before = path.read_text()
+    for value in ("1.5", "1", "null"):
+        try:
+            path.write_text(
+                re.sub(r'("held_out": \{.*?"perplexity": )[^,]+', rf"\g<1>{value}", before, flags=re.DOTALL)
+            )
+            assert path.read_text() != before
+            bad = [row["what"] for row in Lab(places=lab.places).verify("small")["rows"] if not row["holds"]]
+        finally:
+            path.write_text(before)
+        assert bad == ["held_out perplexity"]
+
+
+def test_infinite_is_said_in_no_card_and_infinite_in_the_table(lab: Lab) -> None:
+    """Without smoothing "sab" is impossible in the held-out part: after "sa" there was only "t"."""
+    found = lab.verify("endless")
+    assert found["holds"]
+    card = (lab.places.checkpoints / "endless" / CARD).read_text()
+    assert [name for name, _ in results_of_card(card)] == STATED[:2]
+    assert ("held-out perplexity", None) in table_of_card(card)
+    rows = {row["what"]: row for row in found["rows"]}
+    assert rows["held_out perplexity"]["found"] is None and "card: held-out perplexity" not in rows
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [(1, 1.0), (2.5, 2.5), (True, None), ("1", None), (None, None), (10**400, None)]
+)
+def test_only_numbers_are_numbers(value: object, number: float | None) -> None:
+    found = as_number(value)
+    assert found == number if number is not None else found != found
