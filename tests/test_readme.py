@@ -11,6 +11,8 @@ import yaml
 
 from core import cli
 from core.lab import Lab
+from core.sharing.card import write_card
+from core.sharing.checkpoint import read_facts
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -73,6 +75,20 @@ def test_every_card_shows_train_beside_held_out_and_the_exact_command() -> None:
         command = re.search(r"^python -m core train .+$", card, re.M)
         assert command is not None, name
         cli.parser().parse_args(command.group(0).split()[3:])
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_the_cards_that_ship_say_what_the_facts_say_and_their_program_runs(
+    name: str, only_shipped: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab, folder = Lab(), PROJECT / "checkpoints" / name
+    facts = read_facts(folder)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert card == write_card(name, lab.registry.get(facts.model).about, facts)
+    (program,) = re.findall(r"```python\n(.*?)```", card, re.S)
+    exec(program.replace('"tokens": 200', '"tokens": 9'), {})
+    wanted = lab.generate_whole(name, facts.corpus["prefix"], {"tokens": 9, "seed": 0})
+    assert capsys.readouterr().out == wanted["text"] + "\n"
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))

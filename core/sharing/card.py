@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import shlex
@@ -62,8 +63,8 @@ def _use(word: str, facts: Facts) -> str:
         f"```\npython -m core generate {word} --prefix {shlex.quote(prefix)} --tokens 200 --seed 0\n"
         f"python -m core verify {word}\n```\n\n"
         "From Python, there:\n\n"
-        f"```python\nfrom core.lab import Lab\n\nopened = Lab().open({word!r})\n"
-        f'print(opened.generate({prefix!r}, {{"tokens": 200, "seed": 0}})["text"])\n```'
+        f"```python\nfrom core.lab import Lab\n\nopened = Lab().open({json.dumps(word)})\n"
+        f'print(opened.generate({json.dumps(prefix, ensure_ascii=False)}, {{"tokens": 200, "seed": 0}})["text"])\n```'
     )
 
 
