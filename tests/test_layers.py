@@ -34,9 +34,10 @@ RANKS = {
     "bench": 9,
     "terminal": 9,
     "following": 9,
-    "cli": 10,
-    "ui": 10,
-    "__main__": 11,
+    "commands": 10,
+    "cli": 11,
+    "ui": 11,
+    "__main__": 12,
 }
 
 # The highest layer that a plug-in may know: it learns with core.training and never asks who uses it.
@@ -193,7 +194,7 @@ MISTAKES = [
     ("core/lab.py", "from core.bench.runner import run", "lab (layer 8) may not import bench"),
     ("core/lab.py", "def f():\n    import gradio as gr", "only core/ui may import gradio"),
     ("core/cli.py", "import huggingface_hub", "only core/sharing and core/ui may import huggingface_hub"),
-    ("core/cli.py", "from core.ui.page import build", "cli (layer 10) may not import ui"),
+    ("core/cli.py", "from core.ui.page import build", "cli (layer 11) may not import ui"),
     ("core/ui/page.py", "def f():\n    import torch", "ui never computes"),
     ("core/ui/tabs/write.py", "from core.models.torch_later import torch", "ui never computes"),
     ("core/helpers.py", "from core.errors import LabError", "core/helpers has no place in the layers"),
