@@ -87,3 +87,39 @@ def test_bad_texts_and_too_many_models_are_refused_before_anything_is_written(
     with pytest.raises(Refused, match="Delete one first"):
         lab.train_own(OwnName(KEY, "second"), "ngram", "", TEXT, {})
     assert lab.own.rows(KEY)[0]["finished"]
+
+
+def test_what_a_visitor_chose_from_the_hub_is_remembered_for_that_visitor(lab: Lab, tmp_path: Path) -> None:
+    assert lab.own.chosen(KEY) == []
+    for word in ("hub:a/b", "hub:c/d", "hub:a/b"):
+        lab.own.choose(KEY, word)
+    assert lab.own.chosen(KEY) == ["hub:a/b", "hub:c/d"] and lab.own.chosen(OTHER) == []
+    assert lab.own.rows(KEY) == [] and lab.checkpoints(KEY) == []  # they are not here yet, and no models of one's own
+    assert not any(KEY in str(path) for path in tmp_path.rglob("*"))
+    for number in range(20):
+        lab.own.choose(KEY, f"hub:a/n{number}")
+    assert lab.own.chosen(KEY) == [f"hub:a/n{number}" for number in range(19, 7, -1)]
+
+
+@pytest.mark.parametrize("key", ["", "..", "../" * 16, KEY.upper(), KEY + "0"])
+def test_nothing_is_remembered_under_a_key_that_is_none(lab: Lab, tmp_path: Path, key: str) -> None:
+    lab.own.choose(key, "hub:a/b")
+    assert lab.own.chosen(key) == [] and not list(tmp_path.rglob("*.json"))
+
+
+@pytest.mark.parametrize(
+    "kept", [b"", b"{", b"{}", b"5", b"\xff", b"[1, null, {}]", b"[" * 100_000], ids=lambda kept: repr(kept[:12])
+)
+def test_a_damaged_list_of_choices_is_an_empty_one(lab: Lab, kept: bytes) -> None:
+    lab.own.choose(KEY, "hub:a/b")
+    (path,) = lab.places.data.rglob(".hub.json")
+    path.write_bytes(kept)
+    assert lab.own.chosen(KEY) == [] and lab.checkpoints(KEY) == []
+    lab.own.choose(KEY, "hub:c/d")
+    assert lab.own.chosen(KEY) == ["hub:c/d"]
+
+
+@pytest.mark.parametrize("word", ["hub:../../x", "own:x", "counts", "hub:a/b@../x", "x" * 10_000, ""])
+def test_a_choice_that_is_no_name_shows_nothing(lab: Lab, word: str) -> None:
+    lab.own.choose(KEY, word)
+    assert lab.checkpoints(KEY) == []

@@ -13,7 +13,9 @@ Whatever goes wrong before leaves nothing behind.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
+import os
 import secrets
 import shutil
 import time
@@ -41,7 +43,7 @@ _MOST_TEXT = 16_000_000
 _PICKLES = (".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib")
 _SECONDS_TO_LIST = 10
 # What is on its way, and the seconds after which nobody works on it any more: a program was killed.
-_STAGING, _ABANDONED = ".fetching-", 3600
+STAGING, _ABANDONED = ".fetching-", 3600
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def fetched(
     """
     with answered(name.repository), staging(parent) as folder:
         repository = look_at(hub, name, most_bytes)
+        check_room(parent, repository)
         take = Taking(hub, name, repository, folder, progress)
         take.file(CONFIG)
         facts = parse_facts((folder / CONFIG).read_bytes())
@@ -107,7 +110,7 @@ def staging(parent: Path) -> Iterator[Path]:
     Raises:
         Failure: there is no room, or no right to write.
     """
-    folder = parent / f"{_STAGING}{secrets.token_hex(8)}"
+    folder = parent / f"{STAGING}{secrets.token_hex(8)}"
     try:
         folder.mkdir(parents=True)
     except OSError as error:
@@ -125,7 +128,7 @@ def staging(parent: Path) -> Iterator[Path]:
 
 def _remove_abandoned(parent: Path) -> None:
     """Remove what programs left that were killed while they fetched."""
-    for folder in parent.glob(f"{_STAGING}*"):
+    for folder in parent.glob(f"{STAGING}*"):
         with contextlib.suppress(OSError):  # its owner may be removing it just now
             if time.time() - max(path.stat().st_mtime for path in (folder, *folder.rglob("*"))) > _ABANDONED:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -181,6 +184,12 @@ def _no_checkpoint(name: HubName, missing: Sequence[str], there: Sequence[str]) 
         f"{name.repository} holds no Unroll checkpoint: it lacks {lacking}. Name a repository with the tag 'unroll'.",
         f"{name.repository} 不是 Unroll 检查点：缺少 {lacking}。请给出带有 unroll 标签的仓库。",
     )
+
+
+def check_room(parent: Path, repository: Repository) -> None:
+    """Raise the error of a full disk before the first byte where the files would not fit."""
+    if shutil.disk_usage(parent).free < sum(repository.sizes.values()):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class Taking:

@@ -6,7 +6,11 @@ led when it was last looked at, whether everybody may use it, and whether it is 
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import secrets
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -17,7 +21,7 @@ from core.models.registry import Registry
 from core.sharing.facts import CONFIG
 from core.sharing.folders import adopt_folder, recover, write_file
 from core.sharing.hub.connection import Token, api
-from core.sharing.hub.fetching import MOST_BYTES, Progress, fetched
+from core.sharing.hub.fetching import MOST_BYTES, STAGING, Progress, fetched
 from core.sharing.hub.names import PREFIX, HubName, is_commit
 from core.sharing.listing import describe_checkpoint
 
@@ -82,7 +86,12 @@ class Shelf:
             return None
         folder = self._home(name) / ref.commit
         recover(folder)
-        return Pulled(name, ref.commit, folder) if (folder / CONFIG).is_file() else None
+        if not (folder / CONFIG).is_file():
+            return None
+        if visitor:
+            with contextlib.suppress(OSError):
+                os.utime(folder)  # used now: see `make_room`
+        return Pulled(name, ref.commit, folder)
 
     def pull(
         self,
@@ -107,6 +116,30 @@ class Shelf:
         """
         with self._lock:
             return self._pull(name, token, most_bytes, listed, progress)
+
+    def make_room(self, most_bytes: int, keep: Path) -> list[str]:
+        """Remove what nobody has used for longest until all that is here has at most so many bytes.
+
+        What was pulled for everybody stays, and so does ``keep``.
+
+        Returns:
+            The names of what was removed.
+        """
+        with self._lock:
+            listed = {self._home(name) / self._refs(name)[name.revision].commit for name in self._listed_names()}
+            folders = sorted(self._root.glob("*--*/*/"), key=lambda folder: folder.stat().st_mtime)
+            sizes = {folder: sum(path.stat().st_size for path in folder.iterdir()) for folder in folders}
+            removed = []
+            for folder in folders:
+                if sum(sizes.values()) <= most_bytes:
+                    break
+                if folder not in listed | {keep}:
+                    gone = self._root / f"{STAGING}{secrets.token_hex(8)}"
+                    os.rename(folder, gone)  # at once, for whoever opens it just now
+                    shutil.rmtree(gone, ignore_errors=True)
+                    removed.append(folder.parent.name.replace("--", "/"))
+                    del sizes[folder]
+            return removed
 
     def get(
         self, name: HubName, *, token: Token = None, most_bytes: int = MOST_BYTES, progress: Progress | None = None

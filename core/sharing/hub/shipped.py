@@ -19,7 +19,7 @@ from core.sharing.checkpoint import MODEL, NAMES, TOKENIZER, load_checkpoint
 from core.sharing.facts import CONFIG, damaged
 from core.sharing.folders import adopt_folder, write_file
 from core.sharing.hub.connection import Token, answered, api
-from core.sharing.hub.fetching import MOST_BYTES, Progress, Taking, look_at, staging
+from core.sharing.hub.fetching import MOST_BYTES, Progress, Taking, check_room, look_at, staging
 from core.sharing.hub.names import HubName, is_commit
 from core.sharing.hub.publishing import Published
 
@@ -114,6 +114,7 @@ def complete(
     name = _whereabouts(folder, entry, owner)
     with answered(name.repository), staging(folder.parent) as ready:
         repository = look_at(api(token), name, most_bytes)
+        check_room(folder.parent, repository)
         take = Taking(api(token), name, repository, ready, progress)
         for path in folder.iterdir() if folder.is_dir() else ():
             if _is_whole(path):

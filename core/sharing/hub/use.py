@@ -33,6 +33,8 @@ from core.sharing.hub.shipped import add_to_index, complete, lacks_files, read_i
 Json = dict[str, Any]
 # Whether what is missing here may be fetched: not while a page only shows itself (see `Hub.without_fetching`).
 _MAY_FETCH: ContextVar[bool] = ContextVar("may_fetch", default=True)
+# How many checkpoints of the largest size the shelf holds for visitors.
+_SHELF_HOLDS = 10
 _CALLED = re.compile(r"\w[\w.-]{0,99}")
 # Told what is being fetched, bytes so far and bytes in all.
 Fetching = Callable[[str, int, int], None]
@@ -80,9 +82,17 @@ class Hub:
         if here is not None:
             return here.folder
         self._check_asked(name.word)
-        return self.shelf.get(
-            name, token=self._token, most_bytes=self._most_bytes, progress=self._telling(name.word)
-        ).folder
+        return self._with_room(
+            self.shelf.get(
+                name, token=self._token, most_bytes=self._most_bytes, progress=self._telling(name.word)
+            ).folder
+        )
+
+    def _with_room(self, folder: Path) -> Path:
+        """Return a folder that was fetched; for visitors older ones make way, so that they cannot fill the disk."""
+        if self._token is False:
+            self.shelf.make_room(_SHELF_HOLDS * self._most_bytes, folder)
+        return folder
 
     def completed(self, folder: Path) -> Path:
         """Return the folder of a shipped checkpoint; the tensors that it lacks are fetched first.
@@ -140,7 +150,9 @@ class Hub:
         Raises:
             LabError: as `Shelf.pull`.
         """
-        return self.shelf.pull(name, token=self._token, most_bytes=self._most_bytes, progress=progress).folder
+        return self._with_room(
+            self.shelf.pull(name, token=self._token, most_bytes=self._most_bytes, progress=progress).folder
+        )
 
     def _target(self, called: str, replace: bool) -> Path:
         """Return the folder of a new checkpoint."""
