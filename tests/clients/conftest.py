@@ -12,6 +12,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,14 +56,26 @@ class SlowLab(Lab):
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlowLab]:
-    """A Lab over two of the models that ship; the command line sees the same two."""
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two of the models that ship."""
     folder = tmp_path_factory.mktemp("clients") / "checkpoints"
     for name in MODELS:
         shutil.copytree(PROJECT / "checkpoints" / name, folder / name)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def the_command_line_sees_the_same(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the programs of these tests, and nobody after them, see these two."""
+    monkeypatch.setenv("UNROLL_CHECKPOINTS", str(checkpoints))
+
+
+@pytest.fixture(scope="session")
+def lab(checkpoints: Path) -> SlowLab:
+    """A Lab over the two."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UNROLL_CHECKPOINTS", str(folder))
-        yield SlowLab()
+        patch.setenv("UNROLL_CHECKPOINTS", str(checkpoints))
+        return SlowLab()
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +99,14 @@ def command(*words: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def expected(lab: SlowLab, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def expected(checkpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The answers of the command line to the questions of `docs/clients.md`, under the names that its code gives them."""
-    folder = tmp_path_factory.mktemp("own")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNROLL_CHECKPOINTS", str(checkpoints))
+        return _asked(tmp_path_factory.mktemp("own"))
+
+
+def _asked(folder: Path) -> dict[str, Any]:
     (folder / "story.txt").write_text("The sea came in and the sea went out.\n" * 60, encoding="utf-8")
     mine = str(folder / "mine")
     trained = command("train", "ngram", "--corpus", str(folder / "story.txt"), "--out", mine, "--set", "order=3")
