@@ -21,6 +21,8 @@ from core.sharing.facts import CONFIG
 
 Command = Callable[[Lab, argparse.Namespace], int]
 
+_CHECKPOINT = "a name from 'checkpoints', a folder, or hub:OWNER/NAME"
+
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, as every other error here."""
@@ -97,23 +99,24 @@ def parser() -> argparse.ArgumentParser:
     _add_train(add("train", commands.train, "train a model and keep it as a checkpoint"))
     _add_generate(add("generate", commands.generate, "let a checkpoint write on after a prefix"))
     score = add("score", commands.score, "say how well a checkpoint predicts a text")
-    score.add_argument("checkpoint")
+    score.add_argument("checkpoint", help=_CHECKPOINT)
     what = score.add_mutually_exclusive_group(required=True)
     what.add_argument("--text")
     what.add_argument("--file", type=Path)
     what.add_argument("--ids", help="token ids, separated by commas")
     score.add_argument("--window", type=int, default=0, help="score windows of N tokens, each from the initial state")
     score.add_argument("--adaptive", action="store_true", help="let the model learn while it reads")
-    add("verify", commands.verify, "compute a checkpoint's results again").add_argument("checkpoint")
+    verify = add("verify", commands.verify, "compute a checkpoint's results again")
+    verify.add_argument("checkpoint", help=_CHECKPOINT)
     likeliest = add("next", commands.next_tokens, "show the likeliest next tokens")
-    likeliest.add_argument("checkpoint")
+    likeliest.add_argument("checkpoint", help=_CHECKPOINT)
     likeliest.add_argument("--prefix", required=True)
     likeliest.add_argument("--top", type=int, default=10)
     tokens = add("tokenize", commands.tokenize, "show a text as tokens and ids")
     tokens.add_argument("checkpoint_or_level")
     tokens.add_argument("--text", required=True)
     coding = add("compress", commands.compress, "code a text file with a checkpoint's probabilities, lossless")
-    coding.add_argument("checkpoint")
+    coding.add_argument("checkpoint", help=_CHECKPOINT)
     for sub in (coding, add("decompress", commands.decompress, "get back a text that was compressed")):
         sub.add_argument("file", type=Path)
         sub.add_argument("out", type=Path)
@@ -135,8 +138,9 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_hub(add: Callable[..., argparse.ArgumentParser]) -> None:
     push = add("push", commands.push, "publish a checkpoint on the Hugging Face Hub")
-    push.add_argument("checkpoint", nargs="?", default="")
-    push.add_argument("repository", nargs="?", metavar="OWNER/NAME")
+    push.epilog = "An n-gram model contains its text nearly whole: publish only what you may."
+    push.add_argument("checkpoint", nargs="?", default="", help=_CHECKPOINT)
+    push.add_argument("repository", nargs="?", metavar="OWNER/NAME", help="where to; it is made where there is none")
     push.add_argument("--private", action="store_true", help="only you can see it")
     push.add_argument("--all", action="store_true", help="publish every checkpoint, and write checkpoints/index.json")
     push.add_argument("--owner", default="", help="with --all: under whose name")
@@ -149,7 +153,9 @@ def _add_hub(add: Callable[..., argparse.ArgumentParser]) -> None:
     gallery = add("gallery", commands.gallery, "list the checkpoints that others have published")
     gallery.add_argument("--owner", default="", help="only this one's")
     gallery.add_argument("--tag", default="", help="only those with this tag: a model, a level or a language")
-    gallery.add_argument("--sort", default="downloads", help="downloads, likes or updated")
+    gallery.add_argument(
+        "--sort", default="downloads", metavar="{downloads,likes,updated}", help="what comes first (default: downloads)"
+    )
 
 
 def _add_train(sub: argparse.ArgumentParser) -> None:
@@ -168,7 +174,7 @@ def _add_train(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_generate(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("checkpoint")
+    sub.add_argument("checkpoint", help=_CHECKPOINT)
     sub.add_argument("--prefix", default="")
     sub.add_argument("--stop", action="append", default=[], help="end before this text (may be given several times)")
     for name in ("tokens", "temperature", "top-k", "top-p", "strategy", "beams", "seed"):

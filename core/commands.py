@@ -124,6 +124,11 @@ def push(lab: Lab, options: argparse.Namespace) -> int:
 
 def pull(lab: Lab, options: argparse.Namespace) -> int:
     """Fetch a checkpoint."""
+    if options.replace and not options.name:
+        raise BadText(
+            "--replace lets a fetched checkpoint take the place of the one that --name names: give --name as well.",
+            "--replace 用于替换 --name 所指的检查点：请同时给出 --name。",
+        )
     with following.download_progress(quiet=options.json) as progress:
         result = lab.hub.pull(options.repository, options.name, options.replace, progress)
     return terminal.show(result, options.json, terminal.pulled)
@@ -148,7 +153,7 @@ def space(lab: Lab, options: argparse.Namespace) -> int:
     if options.json:
         terminal.print_json({**plan, "done": False})
     print("Nothing was done. To do it without being asked, add --yes.", file=sys.stderr)
-    return 0
+    return 0 if asked or options.json else 2  # with --json the plan was what was asked for
 
 
 def bench(lab: Lab, options: argparse.Namespace) -> int:

@@ -57,6 +57,8 @@ def fetching(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         told: dict[str, Callable[[int, int], None]] = {}
 
         def report(name: str, done: int, total: int) -> None:
+            if not total:  # the Hub is only being asked: what goes wrong now is said in a line of its own
+                return
             if name not in told:
                 if not quiet:
                     print(f"Fetching {name} from the Hub; it is kept for the next time.", file=sys.stderr)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,20 +31,20 @@ from core.sharing.comparison import failed, read_aligned
 from core.sharing.compressed_file import read_header
 from core.sharing.facts import CONFIG
 from core.sharing.folders import named_folder, recover, write_file
+from core.sharing.handle import OpenedCheckpoint
+from core.sharing.hub.hub import Fetching, Hub
 from core.sharing.hub.names import PREFIX, HubName
-from core.sharing.hub.use import Hub
 from core.sharing.inspection import inspect_step, inspect_trace
 from core.sharing.judging import judge_pieces
 from core.sharing.listing import describe_checkpoint, describe_checkpoints, describe_models
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
-from core.sharing.opened import OpenedCheckpoints
+from core.sharing.opened import CheckpointCache
 from core.sharing.own import OwnModels, OwnName
 from core.sharing.packing import pack_folder
 from core.sharing.scoring import read_tokens
 from core.sharing.space import plan_space
 from core.sharing.space_making import make_space
 from core.sharing.training_run import SHARED, TrainingRun
-from core.sharing.use import OpenedCheckpoint
 from core.sharing.verification import verified_rows, verify
 from core.text.corpus import Corpus, corpus_from_bytes, decode_bytes
 from core.text.download import Progress
@@ -57,7 +58,7 @@ from core.training.events import Event
 Json = dict[str, Any]
 
 LEVELS = ("char", "word", "bpe")
-# Checkpoints that stay in memory at once (`UNROLL_MAX_MODELS`).
+# Checkpoints that stay in memory at once.
 _MOST_OPENED = 16
 # Longest file that `read_text` takes (bytes).
 _MOST_FILE = 200_000_000
@@ -74,10 +75,21 @@ class Lab:
     def __init__(self, plugins: str = "plugins", places: Places | None = None, most_opened: int = _MOST_OPENED) -> None:
         self.places = places or Places.from_environment(plugins=plugins)
         self.registry = Registry(self.places.plugins, SHARED)
-        self._opened = OpenedCheckpoints(self.registry, most_opened)
+        self._opened = CheckpointCache(self.registry, most_opened)
         self._portraits = Portraits()
         self.own = OwnModels(self.places.data)
         self.hub = Hub(self.places, self.registry)
+
+    def open_to_visitors(self, hub_bytes: int, models: int, fetching: Fetching) -> None:
+        """From now on serve people who may be anybody, who share this machine.
+
+        Args:
+            hub_bytes: of the tensors of a checkpoint that is fetched for them; see `Hub.open_to_visitors`.
+            models: checkpoints that stay in memory at once.
+            fetching: told of what they have to wait for.
+        """
+        self.hub.open_to_visitors(hub_bytes, fetching)
+        self._opened.most = models
 
     # What there is
 
@@ -95,7 +107,8 @@ class Lab:
         Args:
             key: a visitor's, whose own models and choices from the Hub come first; "" for what everybody sees.
         """
-        chosen = [row for word in self.own.chosen(key) if (row := self.hub.row(word)) is not None]
+        rows = [self.hub.row(word) for word in self.own.chosen(key)]
+        chosen = [{**row, "chosen": True} for row in rows if row is not None]
         shared = [*describe_checkpoints(self.places.checkpoints), *self.hub.shelf.listed()]
         taken = {row["name"] for row in chosen}
         return [*self.own.rows(key), *chosen, *(row for row in shared if row["name"] not in taken)]
@@ -278,10 +291,8 @@ class Lab:
         return verify(self._open(checkpoint), search=self.places.corpora, cache=self._cache, progress=progress)
 
     def verified_rows(self, checkpoint: str, progress: Progress | None = None) -> Iterator[Json]:
-        """Yield what `verify` finds, part by part, on a corpus that is here; close it to stop."""
-        return verified_rows(
-            self._open(checkpoint), search=self.places.corpora, cache=self._cache, download=False, progress=progress
-        )
+        """Yield what `verify` finds, part by part; close it to stop."""
+        return verified_rows(self._open(checkpoint), search=self.places.corpora, cache=self._cache, progress=progress)
 
     # Look
 
@@ -397,9 +408,9 @@ class Lab:
         return make_space(PROJECT, plan_space(PROJECT, space, os.environ, private=private, hardware=hardware))
 
     def packed(self, checkpoint: str) -> bytes:
-        """Return a checkpoint's folder as a zip."""
-        folder = self.folder_of(checkpoint)
-        return pack_folder(folder, folder.name)
+        """Return a checkpoint's folder as a zip, under the name that it goes by."""
+        folder, there = self.folder_of(checkpoint), HubName.parse(checkpoint)
+        return pack_folder(folder, folder.name if there is None else there.name)
 
     # Helpers of several use-cases
 
@@ -417,7 +428,8 @@ class Lab:
         return OpenedCheckpoint(checkpoint, self._open(checkpoint))
 
     def _open(self, checkpoint: str) -> Checkpoint:
-        return self._opened.open(self.folder_of(checkpoint))
+        opened, there = self._opened.open(self.folder_of(checkpoint)), HubName.parse(checkpoint)
+        return opened if there is None else replace(opened, name=there.word)  # its folder is called by its commit
 
     def folder_of(self, checkpoint: str) -> Path:
         """Return the folder of a checkpoint: a name under ``checkpoints/``, a path, a visitor's own, or ``hub:OWNER/NAME``.

@@ -121,10 +121,13 @@ def score(result: Json) -> None:
 def verification(result: Json) -> None:
     """Print what a checkpoint claims beside what was found."""
     rows = [
-        (row["what"], number(row["claimed"]), number(row["found"]), "yes" if row["holds"] else "NO")
+        (
+            row["what"], "-" if row["missing"] else number(row["claimed"]),
+            "-" if row["absent"] else number(row["found"]), "yes" if row["holds"] else "NO",
+        )
         for row in result["rows"]
-    ]
-    table(("perplexity", "claimed", "found", "holds"), rows)
+    ]  # fmt: skip
+    table(("what", "claimed", "found", "holds"), rows)
     print("The card tells the truth." if result["holds"] else "The card does NOT tell the truth.")
 
 
@@ -171,15 +174,30 @@ def pulled(result: Json) -> None:
 
 def gallery(result: list[Json]) -> None:
     """Print what others have published, with what their cards claim."""
+    if not result:
+        print("Nothing of this kind is published.")
+        return
     rows = [
         (
             c["name"], c["model"] or "-", f"{c['corpus'] or '-'} ({c['level'] or '-'})",
             *(number(c[name], "-") for name in ("train_perplexity", "held_out_perplexity", "bits_per_char")),
-            c["downloads"] if c["downloads"] is not None else "-", c["updated"] or "-",
+            *("-" if c[name] is None else c[name] for name in ("downloads", "likes", "updated")),
+            "ask its owner" if c["gated"] else "",
         )
         for c in result
     ]  # fmt: skip
-    table(("name", "model", "text", "train ppl", "held-out ppl", "held-out bits/char", "downloads", "updated"), rows)
+    headings = (
+        "name",
+        "model",
+        "text",
+        "train ppl",
+        "held-out ppl",
+        "held-out bits/char",
+        "downloads",
+        "likes",
+        "updated",
+    )
+    table((*headings, "access"), rows)
     print("The results are what the cards claim; 'verify' computes them again.")
 
 
@@ -191,8 +209,9 @@ def space_plan(plan: Json) -> None:
     print(f"{kind}Space {plan['space']}: {plan['what']}{machine}, {size}")
     for name in plan["files"]:
         print(f"    {name}")
-    print(f"deleted there where no longer here: {', '.join(plan['deleted_where_no_longer_here'])}")
-    print("set there, for everybody to see:")
+    folders = [name for name in plan["deleted_where_no_longer_here"] if name.endswith("/")]
+    print(f"files that this project no longer has are deleted there below {', '.join(folders)}")
+    print("set there, for everybody to see:" if plan["variables"] else "nothing is set there")
     for name, value in plan["variables"].items():
         print(f"    {name}={_plain(value)}")
 

@@ -21,6 +21,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 # What stands directly under core/, lowest first. Two with the same rank are siblings and do not import each other.
 RANKS = {
     "language": 0,
+    "background": 0,
     "errors": 1,
     "settings": 2,
     "places": 2,

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
-import re
 import shlex
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
 from core.models.protocol import About
@@ -19,12 +16,9 @@ _PROTOCOLS = {
     "windows": "consecutive windows of {window} tokens, each from the initial state",
 }
 
-
-# What is read of a card that somebody else may have written: characters of its front matter, results in it.
-_MOST_FRONT, _MOST_STATED = 100_000, 200
-_LONGEST_NAME = 60
-_COLUMNS = ("perplexity", "bits per character", "tokens scored", "unknown")
-_FRONT = re.compile(r"---\s*\n(.*?)\n---", re.DOTALL)
+# The measures in the table of results, and what stands there for a perplexity without end.
+COLUMNS = ("perplexity", "bits per character", "tokens scored", "unknown")
+INFINITE = "infinite"
 
 # Licences of texts whose models may be anybody's.
 _FREE = ("public domain", "CC0", "MIT")
@@ -77,7 +71,7 @@ def _front_matter(name: str, facts: Facts) -> str:
             task_type="text-generation", dataset_type=title, dataset_name=f"{title} ({label})", metric_type=kind,
             metric_name=f"{label} {measure}", metric_value=value,
         )
-        for label, kind, measure, value in card_results(facts)
+        for label, kind, measure, value in expected_results(facts)
     ]  # fmt: skip
     data = ModelCardData(
         model_name=name, language=facts.corpus.get("language"), library_name="unroll", pipeline_tag="text-generation",
@@ -97,8 +91,8 @@ def _licence(facts: Facts) -> str | None:
     return "cc0-1.0" if facts.corpus.get("licence") in _FREE else None
 
 
-def card_results(facts: Facts) -> list[tuple[str, str, str, float]]:
-    """Return the results that a card's model-index states: part, kind of measure, its name, value (4 decimals)."""
+def expected_results(facts: Facts) -> list[tuple[str, str, str, float]]:
+    """Return the results that should stand in a card's model-index: part, kind of measure, its name, value (4 decimals)."""
     stated = []
     for part, label in (("train", "train"), ("held_out", "held-out")):
         measures = (facts.results or {}).get(part) or {}
@@ -109,68 +103,6 @@ def card_results(facts: Facts) -> list[tuple[str, str, str, float]]:
     return stated
 
 
-def results_of_card(text: str) -> list[tuple[str, float]]:
-    """Return the results that a card's model-index states, in order; none where it cannot be read.
-
-    A name may stand there twice, and a value that is no number is NaN.
-    """
-    from yaml import YAMLError, safe_load  # what huggingface_hub reads and writes the front matter with
-
-    front = _FRONT.match(text[:_MOST_FRONT])
-    try:
-        stated = stated_results(safe_load(front[1]) if front else None)
-    except (ValueError, YAMLError, RecursionError):
-        return []
-    return [(name, as_number(value)) for name, value, _ in islice(stated, _MOST_STATED)]
-
-
-def stated_results(card: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Yield name, value and text of each result in a card's front matter; what has another form is passed over."""
-    for model in _items(card, "model-index"):
-        for result in _items(model, "results"):
-            for metric in _items(result, "metrics"):
-                name = _entry(metric, "name") or _entry(metric, "type")
-                name = name[:_LONGEST_NAME] if isinstance(name, str) else "?"
-                yield name, _entry(metric, "value"), _entry(_entry(result, "dataset"), "type")
-
-
-def _entry(thing: Any, key: str) -> Any:
-    return thing.get(key) if isinstance(thing, dict) else None
-
-
-def _items(thing: Any, key: str) -> list[Any]:
-    found = _entry(thing, key)
-    return found if isinstance(found, list) else []
-
-
-def as_number(value: Any) -> float:
-    """Return a number of a card; NaN for anything else."""
-    try:
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-    except OverflowError:
-        return math.nan
-
-
-def table_of_card(text: str) -> list[tuple[str, float | None]]:
-    """Return the figures of the table under a card's heading "Results", row by row: part and measure, value."""
-    section = text.partition("## Results\n")[2].partition("\n## ")[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return [
-        (f"{row[0][:_LONGEST_NAME]} {measure}", _read_number(cell))
-        for row in rows[2:]  # below the headings
-        for measure, cell in zip(_COLUMNS, row[2:], strict=False)
-    ]
-
-
-def _read_number(cell: str) -> float | None:
-    """Return what `_number` wrote."""
-    try:
-        return None if cell == "infinite" else float(cell.replace(",", ""))
-    except ValueError:
-        return math.nan
-
-
 def results_table(facts: Facts) -> str:
     """Return the results as a table in Markdown, or why there are none."""
     results = facts.results
@@ -178,7 +110,7 @@ def results_table(facts: Facts) -> str:
         return "The training was stopped before its end; nothing has been measured."
     if "refused" in results:
         return str(results["refused"])
-    lines = ["| text | read | " + " | ".join(_COLUMNS) + " |", "|---|---|---|---|---|---|"]
+    lines = ["| text | read | " + " | ".join(COLUMNS) + " |", "|---|---|---|---|---|---|"]
     for part, label in (
         ("train", "train"), ("validation", "validation"), ("held_out", "held-out"), ("held_out_windows", "held-out"),
     ):  # fmt: skip
@@ -193,7 +125,7 @@ def results_table(facts: Facts) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "infinite" if value is None else f"{value:.4f}"
+    return INFINITE if value is None else f"{value:.4f}"
 
 
 def _training(facts: Facts) -> str:

@@ -39,6 +39,8 @@ NAMES = (CONFIG, MODEL, TOKENIZER, HISTORY, CARD)
 # A config or tokenizer larger than this is not one of ours (bytes).
 MOST_CONFIG, MOST_TOKENIZER = 4_000_000, 64_000_000
 _SPELLING = "spelling."
+# A pointer of git's large file storage stands where a clone left the file itself out.
+_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def save_checkpoint(
         files[STATE] = json.dumps(state.progress, indent=1).encode()
     facts = replace(facts, files={name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())})
     files[CARD] = card.encode()
-    files[CONFIG] = (json.dumps(facts.as_json(), ensure_ascii=False, indent=1) + "\n").encode()
+    files[CONFIG] = facts.as_bytes()
     replace_folder(folder, files)
     return facts
 
@@ -153,6 +155,19 @@ def load_checkpoint(folder: Path, registry: Registry) -> Checkpoint:
     )
     model.load_tensors({name: widened(array) for name, array in arrays.items()})
     return Checkpoint(folder.name, folder, facts, model, tokenizer, spelling)
+
+
+def lacks_files(folder: Path) -> bool:
+    """Return whether a checkpoint's folder is here without what makes it usable."""
+    return (folder / CONFIG).is_file() and any(not is_whole(folder / file) for file in (MODEL, TOKENIZER))
+
+
+def is_whole(path: Path) -> bool:
+    """Return whether a file is here itself, not only a pointer to it."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_POINTER)) != _POINTER
 
 
 def load_training_state(folder: Path, facts: Facts) -> TrainingState:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -13,6 +14,8 @@ from core.errors import BadCheckpoint
 FORMAT = 1
 CONFIG = "config.json"
 _MOST_DIGITS = 100
+# What a setting may be.
+_PLAIN = (str, int, float, bool, type(None))
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ class Facts:
         """Return the content of config.json."""
         return {"format": FORMAT, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
 
+    def as_bytes(self) -> bytes:
+        """Return config.json itself."""
+        return (json.dumps(self.as_json(), ensure_ascii=False, indent=1) + "\n").encode()
+
 
 def parse_facts(content: bytes) -> Facts:
     """Return the facts that stand in the bytes of a config.json, each of the right kind.
@@ -76,6 +83,10 @@ def parse_facts(content: bytes) -> Facts:
             raise damaged(CONFIG, f"it lacks {name!r}", f"缺少“{name}”")
         if not isinstance(values[name], kinds[name]) or (isinstance(values[name], bool) and name != "normalised"):
             raise damaged(CONFIG, f"{name!r} is not what it should be", f"“{name}”的类型不对")
+    for group in ("settings", "training", "run", "text"):
+        for name, value in values[group].items():
+            _check(group, name, value, _PLAIN)
+    _check_corpus(values["corpus"])
     _check_results(values["results"])
     if not all(isinstance(digest, str) for digest in values["files"].values()):
         raise damaged(CONFIG, "'files' is not what it should be", "“files”的类型不对")
@@ -97,6 +108,27 @@ def _whole_number(word: str) -> int:
     return int(word) if len(word) <= _MOST_DIGITS else _no_number(word)
 
 
+def _check(group: str, name: str, value: object, kinds: tuple[type, ...]) -> None:
+    """Raise BadCheckpoint unless a value is of one of the kinds; a bool is a number only where one may stand."""
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise damaged(
+            CONFIG, f"{name[:40]!r} in {group!r} is not what it should be", f"“{group}”中“{name[:40]}”的类型不对"
+        )
+
+
+def _check_corpus(corpus: Mapping[str, Any]) -> None:
+    """Raise BadCheckpoint unless the corpus' card can be shown: it is listed before anything else is opened."""
+    for name in ("name", "language", "licence", "source", "prefix", "sha256"):
+        _check("corpus", name, corpus.get(name), (str, type(None)))
+    _check("corpus", "lines", corpus.get("lines", False), (bool,))
+    for name in ("title", "split"):
+        _check("corpus", name, corpus.get(name, {}), (dict,))
+    for language, title in corpus.get("title", {}).items():
+        _check("title", language, title, (str,))
+    for name, value in corpus.get("split", {}).items():
+        _check("split", name, value, _PLAIN)
+
+
 def _check_results(results: dict[str, Any] | None) -> None:
     """Raise BadCheckpoint unless the results are measures by part, or the reason why there are none."""
     for part, measures in (results or {}).items():
@@ -109,6 +141,15 @@ def _check_results(results: dict[str, Any] | None) -> None:
             )
         if not good:
             raise damaged(CONFIG, f"its results of {part[:40]!r} are not numbers", f"“{part[:40]}”的结果不是数值")
+
+
+def file_name(path: str) -> str:
+    """Return the last part of a path of any system; where somebody keeps a text is nobody else's business.
+
+    >>> file_name("/home/ada/tale.txt"), file_name("time_machine")
+    ('tale.txt', 'time_machine')
+    """
+    return re.split(r"[/\\]", path)[-1]
 
 
 def damaged(name: str, en: str, zh: str) -> BadCheckpoint:

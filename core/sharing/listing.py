@@ -8,10 +8,9 @@ from typing import Any
 from core.errors import LabError
 from core.models.registry import Registry
 from core.settings import describe
-from core.sharing.checkpoint import read_facts
+from core.sharing.checkpoint import lacks_files, read_facts
 from core.sharing.facts import CONFIG, damaged
 from core.sharing.folders import recover_all
-from core.sharing.hub.shipped import lacks_files
 
 
 def describe_models(registry: Registry) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from core.sharing.checkpoint import Checkpoint, load_checkpoint
 from core.sharing.facts import CONFIG
 
 
-class OpenedCheckpoints:
+class CheckpointCache:
     """Loads checkpoints on demand and keeps the last used ones.
 
     A checkpoint that has changed on disk is loaded anew. Models are never changed by use, so all readers share them.
@@ -22,7 +22,7 @@ class OpenedCheckpoints:
     """
 
     def __init__(self, registry: Registry, most: int) -> None:
-        self._registry, self._most = registry, most
+        self._registry, self.most = registry, most
         self._kept: OrderedDict[Path, tuple[tuple[int, int], Checkpoint]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -39,7 +39,7 @@ class OpenedCheckpoints:
                 kept = (stamp or (0, 0), load_checkpoint(folder, self._registry))
                 self._kept[folder] = kept
             self._kept.move_to_end(folder)
-            while len(self._kept) > self._most:
+            while len(self._kept) > self.most:
                 self._kept.popitem(last=False)
             return kept[1]
 

@@ -105,6 +105,12 @@ class OwnModels:
             listed = [word, *(each for each in self.chosen(key) if each != word)][:_MOST_CHOSEN]
             write_file(self._home(key) / _CHOSEN, json.dumps(listed).encode())
 
+    def forget(self, key: str, word: str) -> None:
+        """Remember a checkpoint on the Hub no more."""
+        if word in self.chosen(key):
+            listed = [each for each in self.chosen(key) if each != word]
+            write_file(self._home(key) / _CHOSEN, json.dumps(listed).encode())
+
     def check_free(self, own: OwnName) -> None:
         """Raise Refused where the visitor has a model of this name: nothing is replaced without a word."""
         if self.folder(own).exists():

@@ -78,7 +78,7 @@ def plan_space(
         BadText: a name that is not of that form.
         UnknownName: hardware that there is not.
     """
-    owner = _owner(space)
+    _check_name(space)
     if hardware is not None:
         _check_hardware(hardware)
     data = Places.from_environment(environment).data.resolve()
@@ -86,23 +86,18 @@ def plan_space(
     requirements = narrowed((project / REQUIREMENTS).read_text(encoding="utf-8"))
     return SpacePlan(
         space, tuple(path.relative_to(project).as_posix() for path in files), requirements,
-        sum(path.stat().st_size for path in files), _variables(owner, environment), private, hardware,
+        sum(path.stat().st_size for path in files), _variables(environment), private, hardware,
     )  # fmt: skip
 
 
-def _owner(space: str) -> str:
-    """Return the OWNER of OWNER/NAME.
-
-    Raises:
-        BadText: a name of another form.
-    """
+def _check_name(space: str) -> None:
+    """Raise BadText unless a name is OWNER/NAME."""
     name = HubName.parse(f"{PREFIX}{space}")
     if name is None or name.repository != space:
         raise BadText(
             f"{space[:120]!r} is no Space: it takes OWNER/NAME, each of letters, digits, '-', '_' and '.'.",
             f"“{space[:120]}”不是 Space 的名称：应为 OWNER/NAME，由字母、数字、-、_ 和 . 组成。",
         )
-    return name.owner
 
 
 def _check_hardware(name: str) -> None:
@@ -127,10 +122,10 @@ def _files(top: Path, data: Path) -> list[Path]:
     return found
 
 
-def _variables(owner: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the limits that the environment sets, and whose models the gallery lists."""
+def _variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the limits that the environment sets, and whose checkpoints it names; a Space knows its author by itself."""
     kept = {name: word.strip() for name, word in environment.items() if _LIMITS.fullmatch(name) or name == _OWNER}
-    return dict(sorted({_OWNER: owner, **{name: word for name, word in kept.items() if word}}.items()))
+    return {name: word for name, word in sorted(kept.items()) if word}
 
 
 def narrowed(requirements: str) -> str:

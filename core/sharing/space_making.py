@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import Refused
-from core.sharing.hub.connection import answered, api
+from core.sharing.hub.connection import api
+from core.sharing.hub.refusals import answered
 from core.sharing.space import FILES, FOLDERS, REQUIREMENTS, SpacePlan
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def make_space(project: Path, plan: SpacePlan) -> dict[str, Any]:
         Failure: the Hub cannot be reached or does not answer.
     """
     hub = api()
-    with answered(f"The Space {plan.space}"):
+    with answered(f"The Space {plan.space}", writes=True):
         _need_token()
         there = _existing(hub, plan.space)
         created = there is None

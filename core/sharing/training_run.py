@@ -36,7 +36,7 @@ from core.sharing.checkpoint import (
     save_checkpoint,
     widened,
 )
-from core.sharing.facts import CONFIG, Facts
+from core.sharing.facts import CONFIG, Facts, file_name
 from core.sharing.folders import check_writable, recover
 from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus
@@ -248,9 +248,9 @@ class TrainingRun:
         )  # fmt: skip
 
     def command(self) -> str:
-        """Return the command line that makes this checkpoint again."""
+        """Return the command line that makes this checkpoint again, where the text is at hand."""
         flags = {"level": "--level", "form": "--form", "epochs": "--epochs", "minutes": "--minutes", "seed": "--seed"}
-        words = ["python", "-m", "core", "train", self.name, "--corpus", self.corpus_word]
+        words = ["python", "-m", "core", "train", self.name, "--corpus", file_name(self.corpus_word)]
         for name, value in self.values.items():
             text = str(value).lower() if isinstance(value, bool) else str(value)
             words += [flags[name], text] if name in flags else ["--set", f"{name}={text}"]

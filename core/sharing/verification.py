@@ -12,7 +12,8 @@ from typing import Any
 from core.errors import Refused
 from core.measures.results import final_results, num_read
 from core.settings import build
-from core.sharing.card import card_results, results_of_card, results_table, table_of_card
+from core.sharing.card import expected_results, results_table
+from core.sharing.card_reading import read_results, read_table
 from core.sharing.checkpoint import CARD, Checkpoint
 from core.sharing.facts import Facts
 from core.text.download import Progress
@@ -27,6 +28,8 @@ from core.training.events import finite
 _TOLERANCE = 1e-3
 # What a card states is rounded to four decimals, here and there.
 _ROUNDED = 1e-4
+# Stands where nothing is said; it equals nothing.
+_MISSING = math.nan
 
 
 def parts_to_judge(
@@ -72,7 +75,6 @@ def verified_rows(
     *,
     search: Sequence[Path],
     cache: Path,
-    download: bool = True,
     progress: Progress | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Compute a checkpoint's results again, part by part; close the iterator to stop.
@@ -81,19 +83,19 @@ def verified_rows(
 
     Args:
         checkpoint: an opened checkpoint.
-        search, cache: where its corpus may be; it is found by its hash.
-        download: whether a corpus that is nowhere here may be downloaded.
+        search, cache: where its corpus may be; it is found by its hash, and a named one is downloaded where it is nowhere.
         progress: told how many tokens have been scored, and how many there are; it may raise to stop.
 
     Yields:
-        ``what`` is claimed where, ``claimed``, ``found``, and whether it ``holds``.
+        ``what`` is claimed where, ``claimed`` and ``found`` (None where it is infinite, or where ``missing`` says that nothing
+        is claimed and ``absent`` that there is no such result), and whether it ``holds``.
 
     Raises:
         BadCorpus: the corpus is not to be had.
         Refused: the checkpoint claims nothing.
     """
     facts, claims = checkpoint.facts, _claims(checkpoint)
-    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache, download=download)
+    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache)
     prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
     fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
     parts, found = parts_to_judge(prepared, fit, validation), dict[str, Any]()
@@ -140,31 +142,40 @@ def _claims(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def _part_rows(part: str, claims: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for measure in ("perplexity", "bits_per_char", "scored", "unknown"):
-        yield _row(f"{part} {measure}", claims.get(measure), found.get(measure))
+        claimed, computed = claims.get(measure, _MISSING), found.get(measure, _MISSING)
+        if claimed is not _MISSING or computed is not _MISSING:
+            yield _row(f"{part} {measure}", claimed, computed)
 
 
 def _card_rows(folder: Path, found: Facts) -> Iterator[dict[str, Any]]:
     """Compare the results that the model card states, for the Hub and for people, with what was found."""
     card = folder / CARD
     text = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
-    stated = results_of_card(text)
-    true = {f"{label} {measure}": value for label, _, measure, value in card_results(found)}  # no infinite ones
+    stated = read_results(text)
+    true = {f"{label} {measure}": value for label, _, measure, value in expected_results(found)}  # no infinite ones
     for name in dict.fromkeys([*true, *(name for name, _ in stated)]):
         claims: list[Any] = [value for each, value in stated if each == name]
-        for claim in claims or [None]:
-            yield _row(f"card: {name}", claim, true.get(name), _ROUNDED)
-    table = table_of_card(f"## Results\n\n{results_table(found)}")
-    for (name, value), (here, right) in zip_longest(table_of_card(text), table, fillvalue=("", math.nan)):
-        row = _row(f"card: {here or name} (table)", value if name == here else math.nan, right, _ROUNDED)
+        for claim in claims or [_MISSING]:
+            yield _row(f"card: {name}", claim, true.get(name, _MISSING), _ROUNDED)
+    table = read_table(f"## Results\n\n{results_table(found)}")
+    for (name, value), (here, right) in zip_longest(read_table(text), table, fillvalue=("", _MISSING)):
+        row = _row(f"card: {here or name} (table)", value if name == here else _MISSING, right, _ROUNDED)
         if not row["holds"]:  # where both say the same, the lines above have it
             yield row
 
 
 def _row(what: str, claimed: Any, found: Any, rounded: float = 0.0) -> dict[str, Any]:
     """Return a claim beside what was found; counts must agree exactly, and infinite (None) equals infinite only."""
+    missing, absent = _undefined(claimed), _undefined(found)
     holds = (
         math.isclose(claimed, found, rel_tol=_TOLERANCE, abs_tol=rounded)
         if isinstance(claimed, float) and isinstance(found, float)
         else claimed == found
     )
-    return {"what": what, "claimed": finite(claimed), "found": finite(found), "holds": holds}
+    return {
+        "what": what, "claimed": finite(claimed), "missing": missing, "found": finite(found), "absent": absent, "holds": holds
+    }  # fmt: skip
+
+
+def _undefined(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)

@@ -107,22 +107,17 @@ def load_by_hash(
     search: Sequence[Path],
     cache: Path,
     progress: Progress | None = None,
-    download: bool = True,
     published: Sequence[Published] = PUBLISHED,
     bundled: Sequence[Bundled] = BUNDLED,
 ) -> Corpus:
     """Return the corpus whose bytes have this hash: a named one, or any file in the folders.
 
-    Without ``download`` a named one must be here already; the rest is as for `load_corpus`.
-
     Raises:
         BadCorpus: nobody has such bytes.
         BadText, Failure: as `load_corpus`.
     """
-    described = describe_corpora(search=search, cache=cache, published=published, bundled=bundled)
     names = {story.card().sha256: story.name for story in bundled} | {e.card.sha256: e.card.name for e in published}
-    here = {each.card.sha256 for each in described if each.path is not None}
-    if sha256 in names and (download or sha256 in here):
+    if sha256 in names:
         return load_corpus(
             names[sha256], search=search, cache=cache, progress=progress, published=published, bundled=bundled
         )

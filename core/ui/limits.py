@@ -33,6 +33,8 @@ class Limits:
         runs: trainings at once, of all visitors together.
         training_minutes: that one visitor may train; 0 for no training, infinite for no limit.
         hub_bytes: of the tensors of a checkpoint that is fetched from the Hub.
+        models: checkpoints that stay in memory at once.
+        waiting: requests that may wait at once; the next ones are told that the queue is full.
     """
 
     characters: int = 20_000
@@ -42,6 +44,8 @@ class Limits:
     runs: int = 1
     training_minutes: float = math.inf
     hub_bytes: int = 100_000_000
+    models: int = 16
+    waiting: int = 64
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Limits:
@@ -58,6 +62,8 @@ class Limits:
             _number(environment, "UNROLL_MAX_RUNS", cls.runs),
             _minutes(environment.get("UNROLL_TRAINING", "")),
             _number(environment, "UNROLL_MAX_HUB_BYTES", cls.hub_bytes),
+            _number(environment, "UNROLL_MAX_MODELS", cls.models),
+            _number(environment, "UNROLL_MAX_QUEUE", cls.waiting),
         )
 
     def text(self, text: Any) -> str:

@@ -123,12 +123,14 @@ def own_key(names: Sequence[str]) -> str:
 
 
 def called(name: str) -> str:
-    """Return the name of a checkpoint as it is shown: a visitor's own one without the key.
+    """Return the name of a checkpoint as it is shown: a visitor's own one without the key, a commit by its beginning.
 
-    >>> called("cats"), called("own:0f3a:mine")
-    ('cats', '★ mine')
+    >>> called("cats"), called("own:0f3a:mine"), called("hub:ann/cats@" + "0123456789" * 4)
+    ('cats', '★ mine', 'hub:ann/cats@0123456')
     """
-    return "★ " + name.rpartition(":")[2] if name.startswith("own:") else name
+    if name.startswith("own:"):
+        return "★ " + name.rpartition(":")[2]
+    return re.sub(r"(@[0-9a-f]{7})[0-9a-f]{33}$", r"\1", name) if name.startswith("hub:") else name
 
 
 def proposing(proposals: Mapping[str, str]) -> str:

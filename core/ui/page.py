@@ -27,8 +27,6 @@ from core.ui.tabs.train import TrainTab
 from core.ui.tabs.write import WriteTab
 from core.ui.theme import head, theme
 
-# Requests that may wait at once; the next ones are told that the queue is full.
-_MOST_WAITING = 64
 # Seconds between two looks for files of visitors who have gone, and their age.
 _TIDY_EVERY, _TIDY_OLDER_THAN = 3600, 3600
 
@@ -46,7 +44,7 @@ def build(lab: Lab, limits: Limits) -> tuple[gr.Blocks, Room]:
             ]  # fmt: skip
         receive(page, tabs, listed, lab)
         add_api(room)
-    page.queue(max_size=_MOST_WAITING)
+    page.queue(max_size=limits.waiting)
     return page, room
 
 

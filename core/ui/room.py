@@ -75,7 +75,7 @@ class Room:
     @classmethod
     def of(cls, lab: Lab, limits: Limits) -> Room:
         """Prepare what the tabs share. From now on the Lab fetches for people who may be anybody."""
-        lab.hub.open_to_visitors(limits.hub_bytes, TellWhoWaits())
+        lab.open_to_visitors(limits.hub_bytes, limits.models, TellWhoWaits())
         most = {"tokens": limits.tokens}
         settings = tuple(controls.capped(each, most.get(each.name, math.inf)) for each in describe(GenerationSettings))
         helps = {controls.help_key(each): controls.help_of(each) for each in settings}

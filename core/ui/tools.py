@@ -79,7 +79,7 @@ class ToolServer(GradioMCPServer):
             name=name,
             description=description,
             inputSchema=self.get_input_schema(name, parameters)[0],
-            annotations=types.ToolAnnotations(readOnlyHint=only_reads, destructiveHint=False, openWorldHint=False),
+            annotations=types.ToolAnnotations(readOnlyHint=only_reads, destructiveHint=False, openWorldHint=True),
         )
 
     async def _call(self, name: str, arguments: Json) -> list[types.TextContent]:

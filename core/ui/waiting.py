@@ -7,14 +7,15 @@ told so.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from queue import Empty, Queue
 from typing import Any
 
 import gradio as gr
 from gradio.context import LocalContext
 
+from core.background import in_background
 from core.ui.people import language_of
 from core.ui.words import say
 
@@ -22,6 +23,8 @@ Progress = Callable[[int, int], None]
 
 # Seconds between two messages about work under way.
 _TELL_EVERY = 0.3
+# Requests that are remembered to have been told.
+_REMEMBERED = 256
 
 
 class Left(Exception):
@@ -38,34 +41,28 @@ def followed(work: Callable[[Progress], Any]) -> Iterator[tuple[int, int]]:
     """
     reports: Queue[tuple[int, int]] = Queue()
     left = threading.Event()
-    ended: Future[None] = Future()
 
     def report(done: int, total: int) -> None:
         if left.is_set():
             raise Left
         reports.put((done, total))
 
-    def run() -> None:
-        try:
-            work(report)
-            ended.set_result(None)
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            ended.set_exception(error)
-
-    threading.Thread(target=run, daemon=True, name="followed").start()
+    ended = in_background("followed", lambda: work(report))
     try:
-        while not ended.done():
-            yield _latest(reports)
+        over = False
+        while not over:
+            over = ended.done()
+            yield _latest(reports, 0.0 if over else _TELL_EVERY)
         ended.result()
     finally:
         left.set()
 
 
-def _latest(reports: Queue[tuple[int, int]]) -> tuple[int, int]:
-    """Wait a moment and return the last report, (0, 0) where there is none."""
+def _latest(reports: Queue[tuple[int, int]], seconds: float) -> tuple[int, int]:
+    """Wait a moment for a report and return the last one, (0, 0) where there is none."""
     latest = (0, 0)
     try:
-        latest = reports.get(timeout=_TELL_EVERY)
+        latest = reports.get(timeout=seconds)
         while True:
             latest = reports.get_nowait()
     except Empty:
@@ -73,16 +70,16 @@ def _latest(reports: Queue[tuple[int, int]]) -> tuple[int, int]:
 
 
 class TellWhoWaits:
-    """Tells the visitor whose request has to wait for something to be fetched, once a request and name."""
+    """Tells the visitor whose request has to wait for something to be fetched, once for each request and name."""
 
     def __init__(self) -> None:
-        self._told: tuple[str | None, str] | None = None
+        self._told: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
 
     def __call__(self, name: str, done: int, total: int) -> None:
-        """Tell about ``total`` bytes of ``name``; outside of a visitor's request nobody is told."""
+        """Tell that ``name`` is being fetched; outside of a visitor's request nobody is told."""
         event = LocalContext.event_id.get(None)
-        if event is None or self._told == (event, name):
+        if event is None or (event, name) in self._told:
             return
-        self._told = (event, name)
+        self._told.append((event, name))
         language = language_of(LocalContext.request.get(None))
-        gr.Info(say("hub.fetching", language).format(name=name, size=f"{total / 1e6:.1f}"))
+        gr.Info(say("hub.fetching", language).format(name=name))

@@ -43,6 +43,9 @@ def _to_the_store(state: State, commit: Commit, file: StoredFile, path: str) -> 
         "ETag": f'"{file.git_name}"',
         "Content-Type": "text/plain; charset=utf-8",
     }
+    if state.offers_xet:
+        headers["X-Xet-Hash"] = file.sha256
+        headers["X-Xet-Refresh-Route"] = f"{state.endpoint}/xet-read-token"
     return Answer(302, f"Found. Redirecting to {link}".encode(), headers)
 
 

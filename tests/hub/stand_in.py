@@ -5,8 +5,9 @@
         HfApi(endpoint=hub.endpoint, token=WRITER).model_info("ada/zoo")
 
 It keeps everything in memory, remembers every request, and misbehaves when asked to (see `faults.py`). As with the real
-Hub, large files lie at another address, where no token may be sent. It never offers Xet, the Hub's newer way of moving
-large files: a client that has `hf_xet` uploads that way without asking, so `HF_HUB_DISABLE_XET` must be set for it.
+Hub, large files lie at another address, where no token may be sent. It knows nothing of Xet, the Hub's newer way of moving
+large files, and only says that it has it where a test sets `state.offers_xet`: a client that has `hf_xet` uploads that way
+without asking, so `HF_HUB_DISABLE_XET` must be set for it.
 """
 
 from __future__ import annotations

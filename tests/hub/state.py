@@ -37,6 +37,7 @@ class State:
         endpoint: Where the Hub answers.
         store: Where the store of large files answers: another address, as with the real one.
         signature: What a link into the store must carry.
+        offers_xet: Whether large files are said to lie in Xet as well, as on the real Hub; the way there leads nowhere.
     """
 
     endpoint: str
@@ -45,6 +46,7 @@ class State:
     shelf: Shelf = field(default_factory=Shelf)
     accounts: dict[str, Account] = field(default_factory=accounts_to_start_with)
     jobs: list[Job] = field(default_factory=list)
+    offers_xet: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def url_of(self, repository: Repository) -> str:

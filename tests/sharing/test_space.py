@@ -130,8 +130,13 @@ def test_limits_go_along_and_nothing_else_of_the_environment() -> None:
         "HUGGING_FACE_HUB_TOKEN": "hf_secret", "OAUTH_CLIENT_SECRET": "s", "PATH": "/bin", "MY_UNROLL_MAX_TOKENS": "1",
     }  # fmt: skip
     assert plan_space(PROJECT, "ann/unroll", environment).variables == {
-        "UNROLL_HUB_OWNER": "ann", "UNROLL_MAX_TOKENS": "500", "UNROLL_TRAINING": "5",
+        "UNROLL_MAX_TOKENS": "500", "UNROLL_TRAINING": "5",
     }  # fmt: skip
+
+
+def test_whose_checkpoints_are_used_is_set_only_where_a_person_has_set_it() -> None:
+    """Its owner may have published none: the index says where they are, and the gallery knows the author by itself."""
+    assert plan_space(PROJECT, "ann/unroll", {}).variables == {}
 
 
 def test_the_gallery_may_be_somebody_elses() -> None:
@@ -184,11 +189,11 @@ def test_without_a_terminal_and_yes_nothing_is_done_and_it_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.lab.make_space", lambda *_: pytest.fail("it was made"))
-    assert cli.main(["space", "ann/unroll", "--private"]) == 0
+    assert cli.main(["space", "ann/unroll", "--private"]) == 2
     printed = capsys.readouterr()
     assert "private Space ann/unroll" in printed.out
     assert "core/lab.py" in printed.out
-    assert "UNROLL_HUB_OWNER=ann" in printed.out
+    assert "no longer has are deleted there below core/, plugins/, checkpoints/, docs/\n" in printed.out
     assert "Nothing was done" in printed.err
     assert "--yes" in printed.err
 

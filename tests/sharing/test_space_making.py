@@ -97,7 +97,7 @@ def test_a_new_space_is_a_gradio_one_that_has_its_variables_from_the_start(hub: 
     [asked] = hub.asked("POST", "/api/repos/create")
     assert asked.json()["sdk"] == "gradio"
     assert "hardware" not in asked.json()
-    assert hub.repository(SPACE, "space").variables == {"UNROLL_HUB_OWNER": "ada", "UNROLL_TRAINING": "5"}
+    assert hub.repository(SPACE, "space").variables == {"UNROLL_TRAINING": "5"}
     assert hub.asked("POST", "/variables") == []
     assert not hub.repository(SPACE, "space").private
 
@@ -175,7 +175,7 @@ def test_only_variables_that_differ_are_set_and_a_persons_own_stay(hub: StandIn,
     assert made["variables"] == ["UNROLL_MAX_RUNS", "UNROLL_TRAINING"]
     assert [one.json()["key"] for one in hub.asked("POST", "/variables")] == ["UNROLL_MAX_RUNS", "UNROLL_TRAINING"]
     assert hub.repository(SPACE, "space").variables == {
-        "MOTTO": "mine", "UNROLL_HUB_OWNER": "ada", "UNROLL_MAX_RUNS": "2", "UNROLL_MAX_TOKENS": "9", "UNROLL_TRAINING": "5",
+        "MOTTO": "mine", "UNROLL_MAX_RUNS": "2", "UNROLL_MAX_TOKENS": "9", "UNROLL_TRAINING": "5",
     }  # fmt: skip
 
 
@@ -256,7 +256,7 @@ def test_a_space_made_by_hand_and_still_empty_is_filled(hub: StandIn, make: Make
     hub.repository(SPACE, "space").sdk = "gradio"
     assert make()["created"] is False
     assert "core/lab.py" in texts(hub)
-    assert hub.repository(SPACE, "space").variables == {"UNROLL_HUB_OWNER": "ada"}
+    assert hub.repository(SPACE, "space").variables == {}
 
 
 def test_hardware_that_costs_something_is_told_with_the_free_one(hub: StandIn, make: Make) -> None:
@@ -347,7 +347,7 @@ def test_the_command_makes_the_space_of_the_real_project(hub: StandIn, tmp_path:
     assert set(files) - {".gitattributes"} == set(plan_space(PROJECT, SPACE, {}).files)
     assert files["app.py"] == (PROJECT / "app.py").read_bytes()
     assert b"torch>=2.8,<2.12\n" in files["requirements.txt"]
-    assert hub.repository(SPACE, "space").variables == {"UNROLL_HUB_OWNER": "ada", "UNROLL_MAX_TOKENS": "77"}
+    assert hub.repository(SPACE, "space").variables == {"UNROLL_MAX_TOKENS": "77"}
     # The stand-in checks a front matter as the Hub does when a README.md is sent.
     assert hub.asked("POST", "/api/validate-yaml")
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.lab import Lab
 from core.places import Places
-from core.sharing.card import as_number, results_of_card, table_of_card
+from core.sharing.card_reading import as_number, read_results, read_table
 from core.sharing.checkpoint import CARD
 from core.sharing.facts import CONFIG
 
@@ -69,7 +69,7 @@ STATED = ["train perplexity", "train bits per character", "held-out perplexity",
 def test_an_honest_card_holds_and_each_of_its_results_is_looked_at(lab: Lab, card: str) -> None:
     assert bad_rows(lab, card) == []
     rows = {row["what"]: row for row in lab.verify("small")["rows"]}
-    stated = dict(results_of_card(card))
+    stated = dict(read_results(card))
     assert list(stated) == STATED
     for name in STATED:
         row = rows[f"card: {name}"]
@@ -79,7 +79,7 @@ def test_an_honest_card_holds_and_each_of_its_results_is_looked_at(lab: Lab, car
 @pytest.mark.parametrize("name", STATED)
 @pytest.mark.parametrize("factor", [0.5, 0.99, 1.01])
 def test_a_prettier_figure_than_the_truth_is_caught(name: str, factor: float, lab: Lab, card: str) -> None:
-    value = dict(results_of_card(card))[name]
+    value = dict(read_results(card))[name]
     assert bad_rows(lab, with_value(card, name, repr(value * factor))) == [f"card: {name}"]
 
 
@@ -103,13 +103,13 @@ def test_a_figure_beside_the_true_one_is_caught(lab: Lab, card: str) -> None:
 
 
 def test_a_prettier_figure_in_the_table_is_caught(lab: Lab, card: str) -> None:
-    (_, train), *_ = table_of_card(card)
+    (_, train), *_ = read_table(card)
     shown = f"| {train:.4f} |"
     assert card.count(shown) == 1
     assert bad_rows(lab, card.replace(shown, "| 1.0001 |")) == ["card: train perplexity (table)"]
     assert bad_rows(lab, card.replace(shown, "| the best |")) == ["card: train perplexity (table)"]
     assert bad_rows(lab, card.replace(shown, "| infinite |")) == ["card: train perplexity (table)"]
-    assert len(bad_rows(lab, card.replace("## Results", "## Figures"))) == len(table_of_card(card)) > 8
+    assert len(bad_rows(lab, card.replace("## Results", "## Figures"))) == len(read_table(card)) > 8
     lines = card.splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith("| train"))
     more = [*lines[:place], "| held-out | in one's dreams | 1.0 | 0.0 | 9 | 0 |", *lines[place:]]
@@ -138,13 +138,12 @@ def test_a_card_that_multiplies_is_read_in_a_moment() -> None:
     """Each line names the one before ten times: 10^20 words, were they written out."""
     lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 21)]
     index = "model-index: &m [{name: *a20, results: [{dataset: {type: *a20}, metrics: [{name: *a20, type: *a20, value: *a20}]}]}]"
-    assert results_of_card("---\n" + "\n".join([*lines, index]) + "\n---\n") == [
+    assert read_results("---\n" + "\n".join([*lines, index]) + "\n---\n") == [
         ("?", pytest.approx(float("nan"), nan_ok=True))
     ]
     entry = "{metrics: [" + ", ".join(["{name: x, value: 1}"] * 500) + "]}"
     assert (
-        len(results_of_card(f"---\na: &a {entry}\nmodel-index: [{{results: [{', '.join(['*a'] * 500)}]}}]\n---\n"))
-        == 200
+        len(read_results(f"---\na: &a {entry}\nmodel-index: [{{results: [{', '.join(['*a'] * 500)}]}}]\n---\n")) == 200
     )
 
 
@@ -168,8 +167,8 @@ def test_infinite_is_said_in_no_card_and_infinite_in_the_table(lab: Lab) -> None
     found = lab.verify("endless")
     assert found["holds"]
     card = (lab.places.checkpoints / "endless" / CARD).read_text()
-    assert [name for name, _ in results_of_card(card)] == STATED[:2]
-    assert ("held-out perplexity", None) in table_of_card(card)
+    assert [name for name, _ in read_results(card)] == STATED[:2]
+    assert ("held-out perplexity", None) in read_table(card)
     rows = {row["what"]: row for row in found["rows"]}
     assert rows["held_out perplexity"]["found"] is None and "card: held-out perplexity" not in rows
 

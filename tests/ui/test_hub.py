@@ -75,7 +75,7 @@ def look(page: Any) -> None:
 def fetch(page: Any, name: str) -> None:
     """Fetch a checkpoint of the gallery and wait until it is here."""
     page.locator("#gallery tbody tr", has_text=name).get_by_role("button").click()
-    page.locator("#gallery .notice", has_text="is here and checked").wait_for()
+    page.locator("#fetched .said", has_text="is here and checked").wait_for()
     page.locator("#checkpoints tr", has_text=name).wait_for()
 
 
@@ -115,11 +115,14 @@ def test_a_checkpoint_is_found_fetched_verified_and_used_and_nobody_else_sees_it
     fetch(page, "ada/cats")
     assert "tells the truth" in verdict(page, "ada/cats")
     page.locator("#checkpoints tr", has_text="ada/cats").get_by_role("button", name="write with it").click()
-    page.wait_for_function("document.querySelector('#checkpoint').innerText.includes('hub:ada/cats:')")
+    page.wait_for_function("document.querySelector('#checkpoint').innerText.includes('hub:ada/cats@')")
     other = open_page(at=hub_address)
     go_to(other, "Models")
     other.locator("#checkpoints tbody tr").first.wait_for()
     assert other.locator("#checkpoints tr", has_text="ada/cats").count() == 0
+    go_to(page, "Models")
+    page.locator("#checkpoints tr", has_text="ada/cats").get_by_role("button", name="take off the list").click()
+    page.locator("#checkpoints tr", has_text="ada/cats").wait_for(state="detached")
 
 
 def test_a_card_that_claims_too_much_is_caught(hub_address: str, open_page: Open) -> None:
@@ -145,7 +148,7 @@ def test_what_is_no_checkpoint_is_refused_with_a_sentence_and_leaves_nothing(
     ):
         page.locator("#hub-repository input, #hub-repository textarea").fill(name)
         page.locator("#hub-get").click()
-        page.locator("#gallery .notice", has_text=said).wait_for()
+        page.locator("#fetched .said", has_text=said).wait_for()
     kept = [path for path in hub_lab.places.data.rglob("*") if path.is_file() and "hub" in path.parts]
     assert kept == []
 
@@ -184,7 +187,7 @@ def test_publishing_uses_the_visitors_token_once_and_keeps_it_nowhere(
     page.locator("#published .said", has_text="does not know this token").wait_for()
     assert stand_in.commits("ada/new-cats") == []
     publish(page, "cats", "ada/new-cats", WRITER)
-    page.locator("#published .said", has_text="Published, for you alone").wait_for()
+    page.locator("#published .said", has_text="Published, in private").wait_for()
     assert stand_in.repository("ada/new-cats").private
     assert stand_in.files("ada/new-cats")[MODEL] == (hub_lab.folder_of("cats") / MODEL).read_bytes()
     page.reload()
@@ -237,15 +240,17 @@ def test_a_link_to_a_checkpoint_on_the_hub_opens_where_it_is_here_and_says_so_wh
 def slim_address(
     hub: StandIn, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch  # noqa: F811
 ) -> Iterator[str]:  # fmt: skip
-    """A page over one checkpoint that was published, with an index, and whose tensors were then left out."""
+    """A page over two checkpoints that were published, with an index, and whose tensors were then left out."""
     from core.ui.page import build, launch
 
-    shutil.copytree(places.checkpoints / "cats", tmp_path / "checkpoints" / "cats")
+    for name in ("cats", "garden"):
+        shutil.copytree(places.checkpoints / name, tmp_path / "checkpoints" / name)
     slim = Lab(places=Places(places.plugins, tmp_path / "checkpoints", (), tmp_path / "data"))
     with monkeypatch.context() as patch:
         patch.setenv("HF_TOKEN", WRITER)
-        assert [each["repository"] for each in slim.hub.push_all("ada")] == ["ada/cats"]
-    (tmp_path / "checkpoints" / "cats" / MODEL).unlink()
+        assert [each["repository"] for each in slim.hub.push_all("ada")] == ["ada/cats", "ada/garden"]
+    for name in ("cats", "garden"):
+        (tmp_path / "checkpoints" / name / MODEL).unlink()
     hub.requests.clear()
     page, room = build(slim, Limits())
     yield launch(page, room, None)
@@ -257,10 +262,16 @@ def test_tensors_that_were_left_out_are_fetched_when_first_used_and_the_page_say
 ) -> None:  # fmt: skip
     page = open_page(at=slim_address, language="zh-CN")
     page.locator("#choices .notice", has_text="使用时才会获取").wait_for()
+    for tab in ("课程", "对读", "拆开看", "模型", "续写"):
+        go_to(page, tab)
+        page.wait_for_timeout(HAND)
     assert hub.requests == []  # opening the page is not using it
-    page.locator("#prefix textarea").fill("The cat")
+    page.locator("#prefix textarea").fill("今日天气")
+    page.wait_for_timeout(HAND)
+    assert hub.requests == []  # nor is typing
     page.locator("#write").click()
-    page.get_by_text("正在从 Hub 获取 cats").wait_for()
+    page.get_by_text("正在从 Hub 获取 garden").wait_for()
     page.locator(".toast-title", has_text="提示").wait_for()
     assert len(written(page)) > 10
+    assert {request.target.split("/")[4] for request in hub.asked("GET", "/api/models/")} == {"garden"}
     assert hub.requests and all(request.token is None for request in hub.requests)

@@ -28,8 +28,8 @@ from core.errors import BadCheckpoint, Failure
 from core.models.registry import Registry
 from core.sharing.checkpoint import CARD, HISTORY, MODEL, MOST_CONFIG, MOST_TOKENIZER, NAMES, TOKENIZER, load_checkpoint
 from core.sharing.facts import CONFIG, Facts, damaged, parse_facts
-from core.sharing.hub.connection import answered, understood
 from core.sharing.hub.names import HubName, is_commit
+from core.sharing.hub.refusals import answered, understood
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -88,7 +88,7 @@ def fetched(
         BadCheckpoint: it is no checkpoint, too large, or not what it says.
         LabError: the Hub refuses, the disk is full.
     """
-    with answered(name.repository), staging(parent) as folder:
+    with answered(name.repository, hub.token), staging(parent) as folder:
         repository = look_at(hub, name, most_bytes)
         check_room(parent, repository)
         take = Taking(hub, name, repository, folder, progress)
@@ -154,14 +154,20 @@ def look_at(hub: HfApi, name: HubName, most_bytes: int) -> Repository:
         if not isinstance(size, int) or size < 0:
             raise _bad_list(name, f"size of {file}", f" {file} 的大小")
         if size > most[file]:
-            raise BadCheckpoint(
-                f"{name.repository}: {file} has {size:,} bytes, at most {most[file]:,} are taken; nothing was fetched. "
-                "A larger UNROLL_MAX_HUB_BYTES takes larger tensors.",
-                f"{name.repository}：{file} 有 {size:,} 字节，最多接受 {most[file]:,} 字节；未下载任何内容。"
-                "可调大 UNROLL_MAX_HUB_BYTES 以接受更大的张量文件。",
-            )
+            raise _too_large(name, file, size, most[file], hub.token is False)
     others = sorted(file for file in sizes if file not in NAMES and file != ".gitattributes")
     return Repository(commit, {file: sizes[file] or 0 for file in NAMES}, others)
+
+
+def _too_large(name: HubName, file: str, size: int, most: int, for_visitors: bool) -> BadCheckpoint:
+    """Return the error for a file above its limit; only that of the tensors, on a page, is for its owner to set."""
+    settable = file == MODEL and for_visitors
+    return BadCheckpoint(
+        f"{name.repository}: {file} has {size:,} bytes, at most {most:,} are taken; nothing was fetched."
+        + (" Whoever runs this page can allow larger tensors with UNROLL_MAX_HUB_BYTES." if settable else ""),
+        f"{name.repository}：{file} 有 {size:,} 字节，最多接受 {most:,} 字节；未下载任何内容。"
+        + ("本页面的运行者可用 UNROLL_MAX_HUB_BYTES 允许更大的张量文件。" if settable else ""),
+    )
 
 
 def _bad_list(name: HubName, en: str, zh: str) -> BadCheckpoint:

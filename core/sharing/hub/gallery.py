@@ -8,17 +8,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
 from itertools import islice
-from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 
+from core.background import in_background
 from core.errors import BadSetting
-from core.sharing.card import as_number, stated_results
-from core.sharing.hub.connection import Token, answered, api, no_hub, understood, unreachable
-from core.sharing.hub.names import HubName
+from core.sharing.card_reading import as_number, stated_results
+from core.sharing.hub.connection import api
+from core.sharing.hub.names import HubName, check_word
+from core.sharing.hub.refusals import Token, answered, no_hub, understood, unreachable
 
 # The tag that every checkpoint here carries.
 TAG = "unroll"
@@ -30,8 +30,6 @@ _EXPANDED = ("cardData", "lastModified", "downloads", "likes", "tags", "gated")
 _LEVELS = ("char", "word", "bpe")
 _LONGEST_WORD, _MOST_STATED = 60, 200
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def list_gallery(wanted: Wanted, token: Token = None) -> list[dict[str, Any]]:
         LabError: the Hub refuses, or does not answer within seconds.
     """
     _check(wanted)
-    return within(_PATIENCE, lambda: _asked(wanted, token))
+    return _soon(lambda: _asked(wanted, token))
 
 
 def _check(wanted: Wanted) -> None:
@@ -71,11 +69,8 @@ def _check(wanted: Wanted) -> None:
             f"sort 不能取“{wanted.sort}”：应为 {'、'.join(SORTS)}。",
         )
     for what, word in (("owner", wanted.owner), ("tag", wanted.tag)):
-        if word and HubName.parse(f"hub:{word}/x") is None:
-            raise BadSetting(
-                f"{what} cannot be {word[:60]!r}: it takes one word of letters, digits, '-', '_' and '.'.",
-                f"{what} 不能取“{word[:60]}”：应为由字母、数字、-、_ 和 . 组成的一个词。",
-            )
+        if word:
+            check_word(what, word)
 
 
 def _asked(wanted: Wanted, token: Token) -> list[dict[str, Any]]:
@@ -83,7 +78,7 @@ def _asked(wanted: Wanted, token: Token) -> list[dict[str, Any]]:
     from huggingface_hub import get_session, hf_raise_for_status
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
-    with answered(wanted.owner or TAG):
+    with answered(wanted.owner or TAG, token):
         hub = api(token)
         question: dict[str, Any] = {
             "filter": [TAG, *([wanted.tag] if wanted.tag else [])], "sort": SORTS[wanted.sort], "limit": MOST_LISTED,
@@ -149,25 +144,16 @@ def _measures(card: Any) -> dict[str, Any]:
     return found
 
 
-def within(seconds: float, ask: Callable[[], T]) -> T:
-    """Return what ``ask`` returns, unless it takes longer.
+def _soon(ask: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return what ``ask`` returns, unless it takes longer than a visitor's patience.
 
-    The client library tries again for up to 23 seconds, and looking up a name knows no time limit at all; the thread that is
-    left behind ends with them.
+    The client library tries again, and looking up a name knows no time limit at all; the thread that is left behind ends
+    with them.
 
     Raises:
         Failure: it takes longer.
     """
-    answer: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            answer.set_result(ask())
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            answer.set_exception(error)
-
-    Thread(target=run, daemon=True, name="gallery").start()
     try:
-        return answer.result(seconds)
+        return in_background("gallery", ask).result(_PATIENCE)
     except TooLate as error:
         raise unreachable(TAG) from error

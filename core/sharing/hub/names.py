@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.errors import BadText
+from core.errors import BadSetting, BadText
 
 PREFIX = "hub:"
 # A repository's branch where none is named.
@@ -21,6 +21,15 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 def is_commit(word: str) -> bool:
     """Return whether a word is the hash of a commit, and so a name that a folder may have."""
     return _COMMIT.fullmatch(word) is not None
+
+
+def check_word(what: str, word: str) -> None:
+    """Raise BadSetting where a word can stand for no owner, repository or tag of the Hub."""
+    if not _REPOSITORY.fullmatch(word):
+        raise BadSetting(
+            f"{what} cannot be {word[:60]!r}: it takes one word of letters, digits, '-', '_' and '.'.",
+            f"{what} 不能取“{word[:60]}”：应为由字母、数字、-、_ 和 . 组成的一个词。",
+        )
 
 
 @dataclass(frozen=True)

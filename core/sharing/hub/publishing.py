@@ -6,9 +6,11 @@ so that of two who publish at once the second is told, instead of undoing the fi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +18,10 @@ from core.errors import LabError, Refused
 from core.models.registry import Registry
 from core.sharing.card import write_card
 from core.sharing.checkpoint import CARD, HISTORY, MODEL, NAMES, TOKENIZER, load_checkpoint
-from core.sharing.facts import CONFIG, Facts, damaged
-from core.sharing.hub.connection import Token, answered, api, understood
+from core.sharing.facts import CONFIG, Facts, damaged, file_name
+from core.sharing.hub.connection import api
 from core.sharing.hub.names import HubName
+from core.sharing.hub.refusals import Token, Unanswered, answered, understood
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -56,20 +59,49 @@ def publish(
         name: where to; the repository is made where there is none.
         registry: the models.
         private: only the owner is to see it.
-        token: see `connection.Token`.
+        token: see `refusals.Token`.
 
     Raises:
         Refused: the repository holds other things, or is public where a private one is wanted.
         LabError: the checkpoint is damaged, the Hub refuses.
     """
-    facts = load_checkpoint(folder, registry).facts
-    contents = {CARD: _card(name, registry, facts).encode(), **_contents(folder, facts)}
+    stored = load_checkpoint(folder, registry).facts
+    facts = _without_folders(stored)
+    contents = {CARD: _card(name, registry, facts).encode(), **_contents(folder, stored)}
+    if facts != stored:
+        contents[CONFIG] = facts.as_bytes()
     hub = api(token)
-    with answered(name.repository):
+    with answered(name.repository, token, writes=True):
         url = hub.create_repo(name.repository, private=private, exist_ok=True)
+    with _perhaps_sent(), answered(name.repository, token, writes=True):
         parent, is_private = _state(hub, name, private)
         commit = _commit(hub, name, contents, parent, f"{facts.model} on {facts.corpus.get('name')}")
     return Published(name.repository, commit, str(url), is_private, _hashes(contents))
+
+
+def _without_folders(facts: Facts) -> Facts:
+    """Return facts whose command names a text of one's own without its folders, which earlier versions wrote down."""
+    try:
+        words = shlex.split(facts.command)
+    except ValueError as error:
+        raise damaged(CONFIG, "its command is no command line", "其中的命令不是命令行") from error
+    for at, option in enumerate(words[:-1]):
+        if option == "--corpus" and file_name(words[at + 1]) != words[at + 1]:
+            words[at + 1] = file_name(words[at + 1])
+            return replace(facts, command=shlex.join(words))
+    return facts
+
+
+@contextlib.contextmanager
+def _perhaps_sent() -> Iterator[None]:
+    """Say what may stand on the Hub where it did not answer."""
+    try:
+        yield
+    except Unanswered as error:
+        raise Unanswered(
+            f"{error} The repository may stand there without the checkpoint, or with it: push again, which does no harm.",
+            f"{error.in_language('zh')}仓库可能已建立而尚无检查点，也可能已含有检查点：请再次发布，不会有问题。",
+        ) from error
 
 
 def _contents(folder: Path, facts: Facts) -> dict[str, bytes]:

@@ -15,17 +15,16 @@ from pathlib import Path
 
 from core.errors import BadCheckpoint
 from core.models.registry import Registry
-from core.sharing.checkpoint import MODEL, NAMES, TOKENIZER, load_checkpoint
-from core.sharing.facts import CONFIG, damaged
+from core.sharing.checkpoint import HISTORY, NAMES, is_whole, load_checkpoint
+from core.sharing.facts import damaged
 from core.sharing.folders import adopt_folder, write_file
-from core.sharing.hub.connection import Token, answered, api
-from core.sharing.hub.fetching import MOST_BYTES, Progress, Taking, check_room, look_at, staging
+from core.sharing.hub.connection import api
+from core.sharing.hub.fetching import MOST_BYTES, Progress, Taking, check_room, compare, look_at, staging
 from core.sharing.hub.names import HubName, is_commit
 from core.sharing.hub.publishing import Published
+from core.sharing.hub.refusals import Token, answered
 
 INDEX = "index.json"
-# A pointer of git's large file storage stands where a clone left the file itself out.
-_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True)
@@ -76,19 +75,6 @@ def add_to_index(checkpoints: Path, name: str, published: Published) -> None:
     write_file(checkpoints / INDEX, (json.dumps(listed, indent=1) + "\n").encode())
 
 
-def lacks_files(folder: Path) -> bool:
-    """Return whether a checkpoint's folder is here without what makes it usable."""
-    return (folder / CONFIG).is_file() and any(not _is_whole(folder / file) for file in (MODEL, TOKENIZER))
-
-
-def _is_whole(path: Path) -> bool:
-    """Return whether a file is here itself, not only a pointer to it."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(_POINTER)) != _POINTER
-
-
 def complete(
     folder: Path,
     registry: Registry,
@@ -103,28 +89,28 @@ def complete(
     Args:
         folder: inside the folder of checkpoints with its index; it may be missing itself.
         registry: the models.
-        owner: take them from this owner's repositories instead of the index's.
-        token, most_bytes, progress: see `Shelf.pull`.
+        owner: take them from this owner's repositories; what the index says of others' does not count then.
+        token, most_bytes, progress: see `Shelf.fetch`.
 
     Raises:
         BadCheckpoint: nobody says where it is, or other files came than it says.
         LabError: the Hub refuses, the disk is full. The folder is as it was.
     """
-    entry = read_index(folder.parent).get(folder.name)
+    entry = None if owner else read_index(folder.parent).get(folder.name)
     name = _whereabouts(folder, entry, owner)
-    with answered(name.repository), staging(folder.parent) as ready:
+    with answered(name.repository, token), staging(folder.parent) as ready:
         repository = look_at(api(token), name, most_bytes)
         check_room(folder.parent, repository)
         take = Taking(api(token), name, repository, ready, progress)
         for path in folder.iterdir() if folder.is_dir() else ():
-            if _is_whole(path):
+            if is_whole(path):
                 shutil.copy2(path, ready / path.name)
         for file in NAMES:
             if not (ready / file).exists():
                 take.file(file)
                 _compare(ready / file, entry)
         take.tidy()
-        load_checkpoint(ready, registry)  # compares what came with config.json
+        compare(ready / HISTORY, load_checkpoint(ready, registry).facts)  # which compares the others with config.json
         adopt_folder(ready, folder)
 
 

@@ -57,8 +57,9 @@ function keep(draw) {
   watch("value", draw);
 }
 
-// The name of a checkpoint as it is shown: a visitor's own one without the key.
+// The name of a checkpoint as it is shown: a visitor's own one without the key, a commit by its beginning.
 function called(name) {
+  if (name.startsWith("hub:")) return name.replace(/(@[0-9a-f]{7})[0-9a-f]{33}$/, "$1");
   return name.startsWith("own:") ? "\u2605 " + name.split(":").pop() : name;
 }
 

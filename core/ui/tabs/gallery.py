@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from core.sharing.hub.names import HubName
 from core.ui.components.gallery import Gallery, gallery_value
+from core.ui.components.note import Note, said_value
+from core.ui.listing import called
 from core.ui.people import language_of, sentence
 from core.ui.room import Json, Room
 from core.ui.waiting import followed
 from core.ui.words import say
 
-# Places for those who wait for the Hub, apart from all others.
-_LANE: dict[str, Any] = {
-    "concurrency_id": "hub", "concurrency_limit": 2, "show_progress": "hidden", "api_visibility": "private",
+# Searching and fetching have places of their own: whoever searches never waits for a download, nor does anybody else.
+_SEARCHING: dict[str, Any] = {
+    "concurrency_id": "searching", "concurrency_limit": 4, "show_progress": "hidden", "api_visibility": "private",
+}  # fmt: skip
+_FETCHING: dict[str, Any] = {
+    "concurrency_id": "fetching", "concurrency_limit": 2, "show_progress": "minimal", "api_visibility": "private",
 }  # fmt: skip
 
 
@@ -59,16 +63,26 @@ class GalleryPanel:
                 scale=3,
             )
             get = gr.Button(tell("hub.get"), elem_id="hub-get", scale=0, min_width=180)
-        asked = [self.owner, self.tag, self.sort]
+        self.note = Note(elem_id="fetched")
+        self._key = key
+        self._wire(look, get)
+
+    def _wire(self, look: gr.Button, get: gr.Button) -> None:
         gr.on(
-            [look.click, self.owner.submit, self.tag.submit], self.look, inputs=asked, outputs=[self.gallery], **_LANE
-        )
-        choosing = {"inputs": [key, self.gallery], "outputs": [self.gallery], **_LANE}
-        naming = {"inputs": [key, self.gallery, self.repository], "outputs": [self.gallery], **_LANE}
+            [look.click, self.owner.submit, self.tag.submit], self.look, inputs=[self.owner, self.tag, self.sort],
+            outputs=[self.gallery], **_SEARCHING,
+        )  # fmt: skip
+        told: dict[str, Any] = {"outputs": [self.note], **_FETCHING}
         self.fetches = [
-            self.gallery.select(self.fetch, **choosing),
-            gr.on([get.click, self.repository.submit], self.fetch_named, **naming),
-        ]
+            self.gallery.select(self.fetch, inputs=[self._key], **told),
+            gr.on(
+                [get.click, self.repository.submit], self.fetch_named, inputs=[self._key, self.repository], **told
+            ),
+        ]  # fmt: skip
+        self.note.stop(
+            self.stopped, outputs=[self.note], cancels=self.fetches, queue=False, show_progress="hidden",
+            api_visibility="private",
+        )  # fmt: skip
 
     def look(self, owner: str, tag: str, sort: str, request: gr.Request) -> Json:
         """Ask the Hub."""
@@ -77,26 +91,29 @@ class GalleryPanel:
         except Exception as error:  # noqa: BLE001 - the border to visitors
             return gallery_value([], sentence(error, language_of(request)), asked=False)
 
-    def fetch(self, key: str, shown: Json | None, event: gr.EventData, request: gr.Request) -> Iterator[Json]:
+    def fetch(self, key: str, event: gr.EventData, request: gr.Request) -> Iterator[Json]:
         """Fetch a checkpoint of the gallery."""
-        yield from self._fetched(key, shown, str(event.name), request)
+        yield from self._fetched(key, str(event.name), language_of(request))
 
-    def fetch_named(self, key: str, shown: Json | None, repository: str, request: gr.Request) -> Iterator[Json]:
+    def fetch_named(self, key: str, repository: str, request: gr.Request) -> Iterator[Json]:
         """Fetch a checkpoint by the name of its repository."""
-        yield from self._fetched(key, shown, str(repository or "").strip(), request)
+        yield from self._fetched(key, str(repository or "").strip(), language_of(request))
 
-    def _fetched(self, key: str, shown: Json | None, word: str, request: gr.Request) -> Iterator[Json]:
+    def _fetched(self, key: str, word: str, language: str) -> Iterator[Json]:
         """Fetch a checkpoint for a visitor, telling how it goes on."""
-        language = language_of(request)
-        value = partial(gallery_value, (shown or {}).get("rows", []), asked=bool(shown and shown.get("asked")))
+        pulled: list[HubName] = []
         try:
             name = HubName.of(word)
-            yield value(notice=say("hub.begins", language).format(name=name.repository))
-            for done, total in followed(lambda report: self._room.lab.hub.refresh(name, report)):
+            yield said_value(say("hub.begins", language).format(name=name.repository), running=True)
+            for done, total in followed(lambda report: pulled.append(self._room.lab.hub.fetch_now(name, report).name)):
                 if total:
                     told = {"name": name.repository, "done": f"{done / 1e6:.1f}", "total": f"{total / 1e6:.1f}"}
-                    yield value(notice=say("hub.progress", language).format(**told))
-            self._room.lab.own.choose(key, name.word)
-            yield value(notice=say("hub.here", language).format(name=name.word))
+                    yield said_value(say("hub.progress", language).format(**told), running=True)
+            self._room.lab.own.choose(key, pulled[0].word)
+            yield said_value(say("hub.here", language).format(name=called(pulled[0].word)))
         except Exception as error:  # noqa: BLE001 - the border to visitors
-            yield value(notice=sentence(error, language))
+            yield said_value(sentence(error, language))
+
+    def stopped(self, request: gr.Request) -> Json:
+        """Say that nothing was kept."""
+        return said_value(say("hub.stopped", language_of(request)))

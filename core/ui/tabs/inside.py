@@ -130,7 +130,8 @@ class InsideTab:
     def walk(self, text: str, name: str, step: float, request: gr.Request) -> list[Any]:
         """Return one step."""
         with told(request):
-            looked = self._room.lab.inspect_step(*self._checked(text, name), int(step) - 1)
+            with self._room.lab.hub.without_fetching():  # the slider may move by itself, when the page opens
+                looked = self._room.lab.inspect_step(*self._checked(text, name), int(step) - 1)
             return [step_value(looked), self._shared(text, name, looked["step"])]
 
     def point(self, event: gr.EventData) -> int:

@@ -14,7 +14,7 @@ from core.ui.components.intro import Intro, intro_value
 from core.ui.components.plugins import Plugins
 from core.ui.components.results import Results, results_value
 from core.ui.components.verification import Verification, verification_value
-from core.ui.people import language_of, sentence
+from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
 from core.ui.tabs.gallery import GalleryPanel
 from core.ui.tabs.publish import PublishPanel
@@ -49,17 +49,19 @@ class ModelsTab:
     def _wire(self) -> None:
         verifying = self.checkpoints.submit(
             self.verify, outputs=[self.verification], concurrency_id="verifying", concurrency_limit=1,
-            trigger_mode="always_last", show_progress="hidden", api_visibility="private",
+            trigger_mode="always_last", show_progress="minimal", api_visibility="private",
         )  # fmt: skip
         self.verification.stop(
             self.stopped, inputs=[self.verification], outputs=[self.verification], cancels=[verifying], queue=False,
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
+        renewing: dict[str, Any] = {
+            "inputs": [self.key], "outputs": self.renewed, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
+            "show_progress": "hidden", "api_visibility": "private",
+        }  # fmt: skip
         for fetching in self.gallery.fetches:
-            fetching.then(
-                self.renew, inputs=[self.key], outputs=self.renewed, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES,
-                show_progress="hidden", api_visibility="private",
-            )  # fmt: skip
+            fetching.then(self.renew, **renewing)
+        self.checkpoints.clear(self.forget, **renewing)
 
     def verify(self, event: gr.EventData, request: gr.Request) -> Iterator[Json]:
         """Compute what a checkpoint claims again, telling each result as it is found."""
@@ -77,6 +79,12 @@ class ModelsTab:
     def _collect(self, name: str, rows: list[Json], report: Progress) -> None:
         for row in self._room.lab.verified_rows(name, report):
             rows.append(row)  # seen by the one who tells the visitor meanwhile
+
+    def forget(self, key: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+        """Take a checkpoint from the Hub off the visitor's list."""
+        with told(request):
+            self._room.lab.own.forget(key, str(event.name))
+            return self.renew(key, request)
 
     def stopped(self, shown: Json | None, request: gr.Request) -> Json | None:
         """Return what had been verified when the visitor stopped it."""

@@ -14,7 +14,7 @@ import gradio as gr
 from gradio.components import Component
 
 from core.errors import Refused
-from core.ui.components.published import PublishedNote, published_value, unpublished_value
+from core.ui.components.note import Note, published_value, said_value
 from core.ui.people import language_of, sentence
 from core.ui.room import Json, Room
 from core.ui.words import WORDS, say
@@ -61,7 +61,7 @@ class PublishPanel:
                 button = gr.Button(
                     tell("hub.publish_now"), variant="primary", elem_id="publish", scale=0, min_width=180
                 )
-            self.published = PublishedNote(elem_id="published")
+            self.published = Note(elem_id="published")
         button.click(
             publishing, inputs=asked, outputs=[self.published], concurrency_id="publishing", concurrency_limit=2,
             show_progress="hidden", api_visibility="private",
@@ -88,11 +88,11 @@ class PublishPanel:
             if not token:
                 raise Refused(WORDS[without].en, WORDS[without].zh)
             folder = self._room.lab.folder_of(self._room.limits.checkpoint(checkpoint))
-            yield unpublished_value(say("hub.publishing", language).format(name=str(repository)[:120]))
+            yield said_value(say("hub.publishing", language).format(name=str(repository)[:120]))
             pushed = self._room.lab.hub.push(folder, str(repository or "").strip(), private=bool(private), token=token)
             yield published_value(pushed)
         except Exception as error:  # noqa: BLE001 - the border to visitors
-            yield unpublished_value(sentence(error, language))
+            yield said_value(sentence(error, language))
 
     @property
     def arrivals(self) -> list[Component]:

@@ -149,9 +149,10 @@ class WriteTab:
         marks = None
         try:
             names, prefix = self._names(names), self._room.limits.text(prefix)
-            name, tokenized = names[0], [self._room.lab.tokenize(each, prefix) for each in names]
-            marks = self._marks(names, tokenized)
-            following = self._room.lab.next_tokens(name, prefix, _TOP)
+            with self._room.lab.hub.without_fetching():  # a look in passing; writing fetches
+                name, tokenized = names[0], [self._room.lab.tokenize(each, prefix) for each in names]
+                marks = self._marks(names, tokenized)
+                following = self._room.lab.next_tokens(name, prefix, _TOP)
             return marks, choices_value(following, tokenized[0]["vocab_size"], {"checkpoint": name, "prefix": prefix})
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
             return marks, choices_notice(sentence(error, language_of(request)))

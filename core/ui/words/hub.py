@@ -12,8 +12,8 @@ WORDS: Mapping[str, Bilingual] = {
         "该链接使用 {name}，此处尚未获取。请先在“模型”标签页获取，再重新打开链接。",
     ),
     "hub.fetching": both(
-        "Fetching {name} from the Hub ({size} MB); it is kept here for the next time.",
-        "正在从 Hub 获取 {name}（{size} MB）；之后会保存在此。",
+        "Fetching {name} from the Hub; it is kept here for the next time.",
+        "正在从 Hub 获取 {name}；之后会保存在此。",
     ),
     "hub.heading": both("On the Hugging Face Hub", "Hugging Face Hub 上的检查点"),
     "hub.intro": both(
@@ -35,9 +35,10 @@ WORDS: Mapping[str, Bilingual] = {
     "hub.get": both("Fetch", "获取"),
     "hub.progress": both("Fetching {name}: {done} of {total} MB", "正在获取 {name}：{done} / {total} MB"),
     "hub.begins": both("Asking the Hub for {name} …", "正在向 Hub 查询 {name} …"),
+    "hub.stopped": both("Stopped; nothing was kept.", "已停止，未保存任何内容。"),
     "hub.here": both(
-        "{name} is here and checked: every tab lists it now, and it works without a network.",
-        "{name} 已获取并检查完毕：各标签页均已列出，无需联网即可使用。",
+        "{name} is here and checked: every tab lists it now, and it works without a network. The name says which commit it is.",
+        "{name} 已获取并检查完毕：各标签页均已列出，无需联网即可使用。名称中标明了它是哪一次提交。",
     ),
     "hub.publish": both("Publish a checkpoint", "发布检查点"),
     "hub.publish_intro": both(
@@ -47,7 +48,7 @@ WORDS: Mapping[str, Bilingual] = {
     ),
     "hub.publish_to": both("Repository", "仓库"),
     "hub.publish_to_info": both("OWNER/NAME; it is made where there is none", "OWNER/NAME；若不存在则新建"),
-    "hub.private": both("Private: only you see it", "私有：仅您可见"),
+    "hub.private": both("Private: nobody else sees it", "私有：他人不可见"),
     "hub.token": both("Token with write access", "有写入权限的令牌"),
     "hub.token_info": both(
         "hf_…   goes along with this one request, is kept nowhere",
@@ -84,11 +85,13 @@ WORDS: Mapping[str, Bilingual] = {
         "computed again.",
         "以上数字是卡片自己的声明。获取检查点后，在上方表格中按“验证”，即可重新计算其结果。",
     ),
-    "published.public": both("Published for everybody:", "已公开发布："),
-    "published.private": both("Published, for you alone:", "已私有发布："),
-    "published.next": both(
+    "note.stop": both("Stop", "停止"),
+    "note.public": both("Published for everybody:", "已公开发布："),
+    "note.private": both("Published, in private:", "已私有发布："),
+    "note.next": both(
         "Commit {commit}. Use it anywhere by this name: {name}", "提交 {commit}。可在任何地方用此名称使用：{name}"
     ),
+    "checkpoints.forget": both("take off the list", "从列表移除"),
     "checkpoints.verify": both("verify", "验证"),
     "verification.title": both("Does {name} tell the truth?", "{name} 的结果属实吗？"),
     "verification.computing": both(

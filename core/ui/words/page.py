@@ -8,7 +8,7 @@ from core.language import Bilingual, both
 
 WORDS: Mapping[str, Bilingual] = {
     "toast.info": both("Note", "提示"),
-    "toast.warning": both("Mind", "注意"),
+    "toast.warning": both("Please note", "注意"),
     "toast.lost": both(
         "The server does not answer. The page tries again by itself; what you have typed is kept.",
         "服务器没有应答。页面会自动重试，您输入的文字不会丢失。",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +16,7 @@ from huggingface_hub import constants
 
 from core.errors import BadText, Failure, Refused
 from core.lab import Lab
-from core.sharing.hub import connection
+from core.sharing.hub import connection, refusals
 from tests.hub.accounts import READER, WRITER
 from tests.hub.faults import Cut, Fault, Gated, LostAnswer, OtherBody, Silent, Slow, Status
 from tests.hub.stand_in import StandIn
@@ -31,6 +35,7 @@ UPLOAD, COMMIT = ("PUT", "lfs-blob"), ("POST", "/commit/")
 FETCHING, PUBLISHING = [DESCRIBE, HEAD, SMALL, LARGE], [CREATE, DESCRIBE, MODES, BATCH, UPLOAD, COMMIT]
 SITE = OtherBody(b"<html>Sign in to this network</html>")
 
+PROJECT = Path(__file__).resolve().parents[3]
 Step = tuple[str, str]
 
 # Seconds on a busy machine, and that a person is made to wait; the client by itself would take twenty and more.
@@ -64,7 +69,7 @@ SAID: list[tuple[object, str]] = [
     (Status(500), "fault of its own \\(500\\)"),
     (Status(503), "fault of its own \\(503\\)"),
     (Status(401), "token|private"),
-    (Status(403), "this token may not"),
+    (Status(403), "may not be read with your token|this token may not write"),
     (Status(404), "not on the Hub|lacks a file"),
     (Status(429), "some minutes"),
     (Status(429, retry_after=2), "in 2 seconds"),
@@ -225,7 +230,101 @@ def test_a_token_that_does_not_serve_is_said(token: str | None, words: str, lab:
     assert hub.commits("ada/cats") == []
 
 
+def test_a_403_tells_reading_from_writing(lab: Lab, hub: StandIn, files: Files, signed_in: str) -> None:
+    hub.put("ada/cats", files)
+    hub.misbehave(fault(Status(403), DESCRIBE), fault(Status(403), CREATE))
+    with told("may not be read", kind=Refused) as caught:
+        lab.hub.pull("ada/cats")
+    assert "write" not in str(caught.value)
+    hub.behave()
+    hub.misbehave(fault(Status(403), UPLOAD))
+    hub.state.shelf.large_files.clear()
+    with told("may not write there", kind=Refused):
+        lab.hub.push(lab.places.checkpoints / "network", "ada/cats")
+
+
+@pytest.mark.parametrize(
+    ("step", "what"), [(COMMIT, LostAnswer()), (COMMIT, Status(500)), (DESCRIBE, Status(500))], ids=named
+)
+def test_after_a_publishing_without_an_answer_it_is_said_what_may_stand_there(
+    step: Step, what: object, lab: Lab, hub: StandIn, signed_in: str, pauses: list[float]
+) -> None:
+    hub.misbehave(fault(what, step))
+    with told("may stand there without the checkpoint, or with it", kind=Failure):
+        lab.hub.push(lab.places.checkpoints / "counts", "ada/cats")
+
+
+@pytest.mark.parametrize(("private", "gated"), [(True, False), (False, True)])
+def test_visitors_are_not_told_to_sign_in(private: bool, gated: bool, lab: Lab, hub: StandIn, files: Files) -> None:
+    hub.put("bob/cats", files, private=private, gated=gated)
+    lab.hub.open_to_visitors(10_000_000, None)
+    with told("(only public checkpoints|Only what is open to everybody) can be fetched here", kind=Refused) as caught:
+        lab.open("hub:bob/cats")
+    assert "hf auth login" not in caught.value.in_language("zh") + str(caught.value)
+
+
+def test_what_the_client_gives_up_without_a_reason_is_said() -> None:
+    with told("the transfer failed", kind=Failure), refusals.answered("ada/cats"):
+        raise RuntimeError("Internal error in the client's other library")
+    with pytest.raises(NotImplementedError), refusals.answered("ada/cats"):
+        raise NotImplementedError  # our own mistake stays one
+
+
 # The client
+
+
+FRESH = """
+import sys, threading
+from pathlib import Path
+from core.lab import Lab
+from core.places import Places
+lab = Lab(places=Places(Path("plugins"), Path(sys.argv[1]), (), Path(sys.argv[1])))
+gate, problems = threading.Barrier(8), []
+def ask():
+    gate.wait()
+    try:
+        lab.hub.gallery()
+    except Exception as error:
+        problems.append(repr(error))
+threads = [threading.Thread(target=ask) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+lab.hub.pull("ada/cats")
+print(problems)
+"""
+
+
+def fresh(hub: StandIn, home: Path, *, xet: bool = False) -> str:
+    """Return what a program prints whose first calls come from eight threads at once, and which then fetches."""
+    environment = {**os.environ, **hub.environment(home / "hf", WRITER)}
+    if xet:
+        del environment["HF_HUB_DISABLE_XET"]
+    ran = subprocess.run(
+        [sys.executable, "-c", FRESH, str(home)],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
+
+
+def test_many_first_calls_at_once_prepare_the_client_once(hub: StandIn, files: Files, tmp_path: Path) -> None:
+    hub.put("ada/cats", files)
+    assert fresh(hub, tmp_path) == "[]"
+
+
+def test_large_files_come_the_plain_way_where_xet_is_offered(hub: StandIn, files: Files, tmp_path: Path) -> None:
+    """Xet knows none of the limits here; the client takes it wherever `hf_xet` is there."""
+    assert importlib.util.find_spec("hf_xet")
+    hub.state.offers_xet = True
+    hub.put("ada/cats", files)
+    assert fresh(hub, tmp_path, xet=True) == "[]"
+    assert not hub.asked(path="xet") and hub.troubles == []
+    (fetched,) = hub.asked("GET", "lfs-blob")
+    assert fetched.authorization is None
 
 
 def test_another_endpoint_is_asked_where_one_is_named(

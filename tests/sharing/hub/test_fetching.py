@@ -23,6 +23,7 @@ from core.places import Places
 from core.sharing.checkpoint import CARD, HISTORY, MODEL, NAMES, TOKENIZER, read_history
 from core.sharing.facts import CONFIG
 from core.sharing.hub import fetching
+from core.sharing.hub.names import HubName
 from tests.hub.faults import Fault, OtherBody, WrongBytes, WrongSize
 from tests.hub.stand_in import StandIn
 from tests.sharing.hub.forging import DEEP, Files, with_config, with_file, with_tensors, without
@@ -75,6 +76,19 @@ FORGED: dict[str, tuple[Forge, str]] = {
     "a billion units": (absurd(hidden_size=10**9), "hidden_size"),
     "units of another kind": (absurd(hidden_size=[8]), "hidden_size"),
     "an unknown setting": (absurd(heads=8), "heads"),
+    "a setting that nests": (absurd(hidden_size={"x": 1}), "'hidden_size' in 'settings' is not"),
+    "a run that nests": (lambda f: with_config(f, lambda v: v["run"].update(seed=[1])), "'seed' in 'run' is not"),
+    "a name that nests": (lambda f: with_config(f, lambda v: v["corpus"].update(name={"a": 1})), "'name' in 'corpus' is not"),
+    "a language that nests": (lambda f: with_config(f, lambda v: v["corpus"].update(language=["en"])), "'language' in 'corpus'"),
+    "a licence of numbers": (lambda f: with_config(f, lambda v: v["corpus"].update(licence=5)), "'licence' in 'corpus'"),
+    "a source that is true": (lambda f: with_config(f, lambda v: v["corpus"].update(source=True)), "'source' in 'corpus'"),
+    "a prefix that nests": (lambda f: with_config(f, lambda v: v["corpus"].update(prefix=[])), "'prefix' in 'corpus'"),
+    "a hash of numbers": (lambda f: with_config(f, lambda v: v["corpus"].update(sha256=5)), "'sha256' in 'corpus'"),
+    "a title without language": (lambda f: with_config(f, lambda v: v["corpus"].update(title="Cats")), "'title' in 'corpus'"),
+    "a title that nests": (lambda f: with_config(f, lambda v: v["corpus"].update(title={"en": {}})), "'en' in 'title'"),
+    "lines that are a number": (lambda f: with_config(f, lambda v: v["corpus"].update(lines=1)), "'lines' in 'corpus'"),
+    "a split of numbers": (lambda f: with_config(f, lambda v: v["corpus"].update(split=5)), "'split' in 'corpus'"),
+    "a split that nests": (lambda f: with_config(f, lambda v: v["corpus"].update(split={"rule": []})), "'rule' in 'split'"),
 }  # fmt: skip
 
 
@@ -122,6 +136,27 @@ def test_what_is_announced_too_large_is_refused_before_a_byte_of_it_comes(
     hub.requests.clear()
     refused(None, words, kind=BadCheckpoint)
     assert [request.method for request in hub.requests] == ["GET"]
+
+
+@pytest.mark.parametrize("name", [{"a": 1}, ["a"], True])
+def test_a_forged_config_that_is_here_already_is_a_row_with_its_reason(name: Any, lab: Lab, files: Files) -> None:
+    """The page makes choices of the rows' words: what cannot be one must not come so far."""
+    forged = with_config(files, lambda values: values["corpus"].update(name=name))
+    (lab.places.checkpoints / "counts" / CONFIG).write_bytes(forged[CONFIG])
+    (row,) = [row for row in lab.checkpoints() if row["name"] == "counts"]
+    assert set(row) == {"name", "error"} and "'name' in 'corpus'" in row["error"]["en"]
+
+
+def test_only_what_can_be_set_is_advised(lab: Lab, hub: StandIn, files: Files) -> None:
+    """The command line reads no limit, and that of a config is nobody's to set."""
+    hub.put("ada/cats", files)
+    for for_visitors, file in ((False, MODEL), (True, CONFIG)):
+        if for_visitors:
+            lab.hub.open_to_visitors(10_000_000, None)
+        hub.misbehave(Fault(WrongSize(10**12, file), path="/api/models/"))
+        with told("at most [0-9,]+ are taken", kind=BadCheckpoint) as caught:
+            lab.hub.fetch_now(HubName("ada", "cats"))
+        assert "UNROLL_MAX_HUB_BYTES" not in str(caught.value) + caught.value.in_language("zh")
 
 
 def test_more_bytes_than_were_announced_end_it(

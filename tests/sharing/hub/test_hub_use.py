@@ -91,6 +91,12 @@ def test_a_person_reads_what_was_done(
     assert out.startswith("The ") and "Fetching hub:ada/dogs from the Hub" in err
     status, out, err = run(capsys, "gallery")
     assert status == 0 and "hub:ada/cats" in out and "what the cards claim" in out
+    assert "likes" in out
+    hub.put("bob/gated", files, gated=True)
+    status, out, err = run(capsys, "gallery", "--owner", "bob")
+    assert status == 0 and "ask its owner" in out
+    status, out, err = run(capsys, "gallery", "--owner", "nobody")
+    assert status == 0 and out == "Nothing of this kind is published.\n"
     status, out, err = run(capsys, "checkpoints")
     assert status == 0 and "hub:ada/cats" in out and "hub:ada/dogs" not in out
 
@@ -99,7 +105,9 @@ MISTAKES = [
     ("push", "counts"), ("push",), ("push", "--all"), ("push", "--owner", "ada"), ("push", "counts", "ada/x", "--all"),
     ("push", "counts", "ada/x", "--owner", "ada"), ("push", "nothing", "ada/x"), ("push", "counts", "x"),
     ("push", "counts", "a/b/c"), ("pull", "x"), ("pull", "hub:"), ("pull", "ada/nothing"), ("pull", "ada/cats", "--name", "../x"),
-    ("pull", "ada/cats", "--name", "counts"), ("pull", "x" * 10_000), ("gallery", "--sort", "size"), ("gallery", "--owner", "a/b"),
+    ("pull", "ada/cats", "--name", "counts"), ("pull", "ada/cats", "--replace"), ("push", "counts", "ada/x@v1"),
+    ("push", "--all", "--owner", "a/b"), ("pull", "ada/cats", "--name", "index.json"), ("pull", "x" * 10_000), ("gallery", "--sort", "size"),
+    ("gallery", "--owner", "a/b"),
     ("generate", "hub:x"), ("generate", "hub:" + "x" * 10_000), ("generate", "hub:ada/nothing"), ("score", "hub:a\nb/c", "--text", "x"),
     ("push", "hub:" + "y" * 10_000, "ada/x"), ("push", "z" * 10_000, "ada/x"), ("pull", "ada/broken"),
 ]  # fmt: skip
@@ -148,6 +156,32 @@ def test_an_untrue_card_is_a_failure_of_verify(hub: StandIn, files: Files, capsy
     assert status == 1 and "does NOT tell the truth" in out
     status, out, _ = run(capsys, "verify", "hub:eve/liar", "--json")
     assert status == 1 and json.loads(out)["holds"] is False
+
+
+def test_verify_shows_what_is_missing_apart_from_what_is_infinite(
+    hub: StandIn, files: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The card's first figure is gone: nothing is claimed, which is not the same as infinity."""
+    card = files["README.md"].decode()
+    hub.put("eve/mute", {**files, "README.md": card.replace("train perplexity", "another", 1).encode()})
+    status, out, _ = run(capsys, "verify", "hub:eve/mute")
+    assert status == 1 and out.startswith("what") and "infinite" not in out
+    lines = {" ".join(line.split()[:4]): line.split() for line in out.splitlines()}
+    assert lines["card: train perplexity -"][-1] == "NO"
+    rows = {row["what"]: row for row in json.loads(run(capsys, "verify", "hub:eve/mute", "--json")[1])["rows"]}
+    assert (rows["card: train perplexity"]["claimed"], rows["card: train perplexity"]["missing"]) == (None, True)
+    assert (rows["card: another"]["found"], rows["card: another"]["absent"]) == (None, True)
+    assert not rows["train perplexity"]["missing"]
+
+
+def test_help_says_what_may_stand_where(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, words in (
+        ("push", "An n-gram model contains its text nearly whole"), ("push", "hub:OWNER/NAME"), ("verify", "hub:OWNER/NAME"),
+        ("gallery", "{downloads,likes,updated}"),
+    ):  # fmt: skip
+        with pytest.raises(SystemExit):
+            cli.main([command, "--help"])
+        assert words in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_program_of_its_own_finds_mirror_and_token_in_the_environment(hub: StandIn, tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import BadCheckpoint, Failure, LabError, Refused, UnknownName
+from core.errors import BadCheckpoint, BadText, Failure, LabError, Refused, UnknownName
 from core.lab import Lab
 from core.places import Places
-from core.sharing.checkpoint import MODEL, NAMES, TOKENIZER
+from core.sharing.checkpoint import HISTORY, MODEL, NAMES, TOKENIZER
 from core.sharing.facts import CONFIG
 from tests.hub.faults import Cut, Fault, Meanwhile, WrongBytes
 from tests.hub.stand_in import StandIn
@@ -192,6 +192,30 @@ def test_an_owners_name_that_is_none_is_said(lab: Lab, hub: StandIn) -> None:
     assert hub.requests == []
 
 
+def test_an_owners_own_take_the_place_of_the_indexs(
+    slim: Lab, hub: StandIn, files: Files, network_files: Files
+) -> None:
+    """The index speaks of Ada's; a config.json that is here vouches for the rest, where there is one."""
+    hub.put("bob/counts", network_files)
+    folder = slim.places.checkpoints / "counts"
+    shutil.rmtree(folder)
+    bobs = Lab(places=replace(slim.places, hub_owner="bob"))
+    assert bobs.open("counts").facts.model == "rnn_scratch"
+    for name in NAMES:
+        (folder / name).write_bytes(files[name])
+    without_tensors(folder)
+    with told("its hash is not the one in config.json", kind=BadCheckpoint):
+        bobs.open("counts")
+    hub.put("bob/counts", files)
+    (folder / HISTORY).unlink()
+    assert works(bobs, "counts") and (folder / HISTORY).read_bytes() == files[HISTORY]
+    without_tensors(folder)
+    (folder / HISTORY).unlink()
+    hub.put("bob/counts", {HISTORY: network_files[HISTORY]})
+    with told("history.jsonl is damaged", kind=BadCheckpoint):
+        bobs.open("counts")
+
+
 def test_where_the_owner_has_not_published_it_that_is_said(slim: Lab, hub: StandIn) -> None:
     without_tensors(slim.places.checkpoints / "counts")
     with told("bob/counts is not on the Hub", kind=Refused):
@@ -252,7 +276,7 @@ def test_what_was_published_before_a_failure_stands_in_the_index(lab: Lab, hub: 
 def test_a_folder_of_others_or_a_bad_owner_is_said_before_anything_is_sent(
     lab: Lab, hub: StandIn, signed_in: str
 ) -> None:
-    with told("OWNER/NAME"):
+    with told("owner cannot be 'a/b'"):
         list(lab.hub.push_all("a/b"))
     (lab.places.checkpoints / "counts").rename(lab.places.checkpoints / "my counts")
     with told("OWNER/NAME"):
@@ -273,6 +297,8 @@ def test_a_checkpoint_that_vanishes_from_the_hub_meanwhile_is_said(
 
 def test_places_without_any_folder_of_checkpoints(hub: StandIn, tmp_path: Path, lab: Lab) -> None:
     empty = Lab(places=Places(lab.places.plugins, tmp_path / "nowhere", (), tmp_path / "data"))
+    with told("no checkpoints in .*nowhere", kind=BadText):
+        list(empty.hub.push_all("ada"))
     assert empty.checkpoints() == []
     with told("No checkpoint named", kind=UnknownName):
         empty.open("counts")

@@ -11,7 +11,8 @@ from core.ui.words import group
 class Checkpoints(Picture):
     """A table of checkpoints; one that cannot be read stands there with its reason.
 
-    Events: ``select`` takes one away as a zip, ``submit`` verifies one, both by ``name``.
+    Events, each by ``name``: ``select`` takes one away as a zip, ``submit`` verifies one, ``clear`` takes one from the Hub off
+    the visitor's list.
     """
 
     folder = "checkpoints"

@@ -44,7 +44,16 @@ function actions(each) {
   zip.addEventListener("click", () => trigger("select", { name: each.name }));
   verify.addEventListener("click", () => trigger("submit", { name: each.name }));
   made.append(use, zip);
+  if (each.chosen) made.append(forget(each));
   if (each.finished && !each.refused) made.append(verify);
+  return made;
+}
+
+// A checkpoint from the Hub can be taken off the visitor's list.
+function forget(each) {
+  const made = make("button", "", words.forget);
+  made.type = "button";
+  made.addEventListener("click", () => trigger("clear", { name: each.name }));
   return made;
 }
 

@@ -18,7 +18,7 @@ def gallery_value(rows: Sequence[Json], notice: str = "", asked: bool = True) ->
 
     Args:
         rows: as `Lab.hub.gallery` gives them.
-        notice: why there are none, or what is being fetched.
+        notice: why there are none.
         asked: whether the Hub has answered.
     """
     return {"rows": list(rows), "notice": notice, "asked": asked}

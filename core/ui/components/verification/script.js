@@ -16,11 +16,11 @@ function told(what) {
   return [place, part[1] + " · " + (measure[which] || which)];
 }
 
-const shown = (number) => (number === null ? "\u2014" : figure(number));
+const shown = (number, missing) => (missing ? "\u2014" : number === null ? "\u221e" : figure(number));
 
 function line(each) {
   const [place, what] = told(each.what);
-  const made = row([cell("td", "", what), cell("td", "faint", place), cell("td", "figure", shown(each.claimed)), cell("td", "figure", shown(each.found)), cell("td", "", each.holds ? words.yes : words.no)]);
+  const made = row([cell("td", "", what), cell("td", "faint", place), cell("td", "figure", shown(each.claimed, each.missing)), cell("td", "figure", shown(each.found, each.absent)), cell("td", "", each.holds ? words.yes : words.no)]);
   if (!each.holds) made.className = "bad";
   return made;
 }

@@ -7,7 +7,6 @@ of the one who runs the server.
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import asdict
@@ -19,24 +18,21 @@ from typing import Any
 from core.errors import BadText, Refused
 from core.models.registry import Registry
 from core.places import Places
-from core.sharing.checkpoint import NAMES
+from core.sharing.checkpoint import NAMES, lacks_files
 from core.sharing.facts import CONFIG
 from core.sharing.folders import replace_folder
-from core.sharing.hub.connection import Token
 from core.sharing.hub.fetching import MOST_BYTES, Progress
 from core.sharing.hub.gallery import Wanted, list_gallery
-from core.sharing.hub.names import HubName
+from core.sharing.hub.names import MAIN, PREFIX, HubName, check_word
 from core.sharing.hub.publishing import publish
-from core.sharing.hub.shelf import Shelf
-from core.sharing.hub.shipped import add_to_index, complete, lacks_files, read_index
+from core.sharing.hub.refusals import Token
+from core.sharing.hub.shelf import Pulled, Shelf, one_at_a_time
+from core.sharing.hub.shipped import INDEX, add_to_index, complete, read_index
 
 Json = dict[str, Any]
 # Whether what is missing here may be fetched: not while a page only shows itself (see `Hub.without_fetching`).
 _MAY_FETCH: ContextVar[bool] = ContextVar("may_fetch", default=True)
-# How many checkpoints of the largest size the shelf holds for visitors.
-_SHELF_HOLDS = 10
-_CALLED = re.compile(r"\w[\w.-]{0,99}")
-# Told what is being fetched, bytes so far and bytes in all.
+# Told what is being fetched, bytes so far and bytes in all; 0 of 0 before the Hub has been asked.
 Fetching = Callable[[str, int, int], None]
 
 
@@ -55,7 +51,7 @@ class Hub:
         self._places, self._registry = places, registry
         self.shelf = Shelf(places.data, registry)
         self.fetching: Fetching | None = None
-        self._completing = Lock()
+        self._completing = Lock()  # one completing at a time: any two wait for each other
         self._token: Token = None
         self._most_bytes = MOST_BYTES
 
@@ -75,38 +71,34 @@ class Hub:
     def folder(self, name: HubName) -> Path:
         """Return the folder of a checkpoint on the Hub; what is not here is fetched.
 
+        Visitors do not wait for each other's downloads: whoever reads or writes in between would wait behind them.
+
         Raises:
-            LabError: as `Shelf.pull`.
+            Failure: it is not here, and for another visitor something else is being fetched.
+            LabError: as `Shelf.fetch`.
         """
-        here = self.shelf.kept(name, visitor=self._token is False)
+        here = self.shelf.find(name, visitor=self._for_visitors)
         if here is not None:
             return here.folder
-        self._check_asked(name.word)
-        return self._with_room(
-            self.shelf.get(
-                name, token=self._token, most_bytes=self._most_bytes, progress=self._telling(name.word)
-            ).folder
-        )
-
-    def _with_room(self, folder: Path) -> Path:
-        """Return a folder that was fetched; for visitors older ones make way, so that they cannot fill the disk."""
-        if self._token is False:
-            self.shelf.make_room(_SHELF_HOLDS * self._most_bytes, folder)
-        return folder
+        return self.shelf.find_or_fetch(
+            name, token=self._token, most_bytes=self._most_bytes, wait=not self._for_visitors,
+            progress=self._telling(name.word),
+        ).folder  # fmt: skip
 
     def completed(self, folder: Path) -> Path:
         """Return the folder of a shipped checkpoint; the tensors that it lacks are fetched first.
 
         Raises:
+            Failure: for another visitor something else is being fetched, see `folder`.
             LabError: as `complete`.
         """
         if self._lacks(folder):
-            self._check_asked(folder.name)
-            with self._completing:  # two who want the same one wait for one download
+            telling = self._telling(folder.name)
+            with one_at_a_time(self._completing, folder.name, wait=not self._for_visitors):
                 if self._lacks(folder):
                     complete(
                         folder, self._registry, self._places.hub_owner, token=self._token, most_bytes=self._most_bytes,
-                        progress=self._telling(folder.name),
+                        progress=telling,
                     )  # fmt: skip
         return folder
 
@@ -130,11 +122,11 @@ class Hub:
             checkpoint (its name), commit, folder, bytes, and others: files of the repository that were left alone.
 
         Raises:
-            LabError: as `Shelf.pull`, or the name is taken.
+            LabError: as `Shelf.fetch`, or the name is taken.
         """
         name = HubName.of(repository)
         target = self._target(called, replace) if called else None
-        pulled = self.shelf.pull(name, token=self._token, most_bytes=self._most_bytes, listed=True, progress=progress)
+        pulled = self.shelf.fetch(name, token=self._token, most_bytes=self._most_bytes, listed=True, progress=progress)
         if target is not None:
             replace_folder(target, {file: (pulled.folder / file).read_bytes() for file in NAMES})
         folder = target or pulled.folder
@@ -144,22 +136,26 @@ class Hub:
             "others": list(pulled.others),
         }  # fmt: skip
 
-    def refresh(self, name: HubName, progress: Progress | None = None) -> Path:
-        """Fetch a checkpoint as it is on the Hub now, for whoever knows its name, and return its folder.
+    def fetch_now(self, name: HubName, progress: Progress | None = None) -> Pulled:
+        """Fetch a checkpoint as it is on the Hub now, under the name of its commit; others' names lead where they led.
+
+        It waits until others have fetched theirs.
+
+        Returns:
+            What was fetched, its name pinned to the commit.
 
         Raises:
-            LabError: as `Shelf.pull`.
+            LabError: as `Shelf.fetch`.
         """
-        return self._with_room(
-            self.shelf.pull(name, token=self._token, most_bytes=self._most_bytes, progress=progress).folder
-        )
+        return self.shelf.fetch_pinned(name, token=self._token, most_bytes=self._most_bytes, progress=progress)
 
     def _target(self, called: str, replace: bool) -> Path:
-        """Return the folder of a new checkpoint."""
-        if not _CALLED.fullmatch(called):
+        """Return the folder of a new checkpoint; its name is one that the Hub takes as well, where all are published."""
+        if HubName.parse(f"{PREFIX}x/{called}") != HubName("x", called) or called == INDEX:
             raise BadText(
-                f"{called[:60]!r} is no name for a checkpoint: give one word, such as my-model.",
-                f"{called[:60]!r} 不能作为检查点的名称：请给出一个词，例如 my-model。",
+                f"{called[:60]!r} is no name for a checkpoint: give one word of letters, digits, '-', '_' and '.', such as "
+                "my-model.",
+                f"{called[:60]!r} 不能作为检查点的名称：请给出由字母、数字、-、_ 和 . 组成的一个词，例如 my-model。",
             )
         folder = self._places.checkpoints / called
         if folder.exists() and not replace:
@@ -179,16 +175,29 @@ class Hub:
             LabError: as `publish`.
         """
         name = HubName.of(repository)
+        if name.revision != MAIN:
+            raise BadText(
+                f"A checkpoint is published at the top of a repository: leave out '@{name.revision}', and pull the commit that "
+                "is printed where you want to name just this one.",
+                f"检查点总是发布到仓库的最新位置：请去掉“@{name.revision}”；如需指定这一版，请用发布后显示的提交获取。",
+            )
         return asdict(publish(folder, name, self._registry, private=private, token=token))
 
     def push_all(self, owner: str, *, private: bool = False) -> Iterator[Json]:
         """Publish every checkpoint under its own name, and write down where; yield each as `push` returns it.
 
         Raises:
+            BadText: there is none.
             LabError: as `publish`. What was published before stands in the index.
         """
+        check_word("owner", owner)
         checkpoints = self._places.checkpoints
-        folders = sorted(path for path in checkpoints.iterdir() if (path / CONFIG).is_file() and path.name[0] != ".")
+        folders = sorted(path.parent for path in checkpoints.glob(f"*/{CONFIG}") if path.parent.name[0] != ".")
+        if not folders:
+            raise BadText(
+                f"There are no checkpoints in '{checkpoints}' to publish. Train one first, or set UNROLL_CHECKPOINTS.",
+                f"“{checkpoints}”中没有可发布的检查点。请先训练一个，或设置 UNROLL_CHECKPOINTS。",
+            )
         names = [HubName.of(f"{owner}/{folder.name}") for folder in folders]
         for folder, name in zip(folders, names, strict=True):
             published = publish(self.completed(folder), name, self._registry, private=private)
@@ -202,15 +211,24 @@ class Hub:
     def row(self, word: str) -> Json | None:
         """Return a fetched checkpoint as a row of a table, None where it is not here."""
         name = HubName.parse(word)
-        return None if name is None else self.shelf.row(name, visitor=self._token is False)
+        return None if name is None else self.shelf.row(name, visitor=self._for_visitors)
 
-    @staticmethod
-    def _check_asked(word: str) -> None:
+    @property
+    def _for_visitors(self) -> bool:
+        return self._token is False
+
+    def _telling(self, word: str) -> Progress | None:
+        """Return what tells how far the fetching is; that it begins is told before anything is asked or waited for.
+
+        Raises:
+            Refused: nobody has asked for it.
+        """
         if not _MAY_FETCH.get():
             raise Refused(
                 f"{word} is on the Hub; it is fetched, and kept here, when you use it.",
                 f"{word} 在 Hub 上；使用时才会获取并保存在此。",
             )
-
-    def _telling(self, word: str) -> Progress | None:
-        return None if self.fetching is None else partial(self.fetching, word)
+        if self.fetching is None:
+            return None
+        self.fetching(word, 0, 0)
+        return partial(self.fetching, word)
