@@ -8,22 +8,42 @@ help out; how they do is the *smoothing*. The counts are in `core.models.ngram_t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from core.errors import BadCheckpoint
 from core.language import both
 from core.models.backoff import BackOff
 from core.models.counting import CountModel
+from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
+from core.models.framing import Framing
+from core.models.mixing import fitted_lambdas
 from core.models.ngram_table import NgramTable
 from core.models.ngram_tensors import from_tensors, to_tensors
 from core.models.protocol import About, Array, State
-from core.models.smoothing import AddK, NoSmoothing, Smoothing, WittenBell
+from core.models.smoothing import AddK, JelinekMercer, NoSmoothing, Recursive, Smoothing, StupidBackOff, WittenBell
 from core.settings import setting
 from core.text.sequences import Sequences
 from core.training.counting import CountingLearner
+
+# Every smoothing by its name in the settings: made from the settings, the number of words that may come, and the weights
+# that were fitted.
+SMOOTHINGS: dict[str, Callable[[Any, int, Sequence[float]], Smoothing]] = {
+    "none": lambda config, words, lambdas: NoSmoothing(),
+    "add_k": lambda config, words, lambdas: AddK(config.k, words),
+    "recursive": lambda config, words, lambdas: Recursive((config.epsilon_1, config.epsilon_2, config.epsilon_3)),
+    "jelinek_mercer": lambda config, words, lambdas: JelinekMercer(lambdas),
+    "absolute": lambda config, words, lambdas: AbsoluteDiscounting(),
+    "witten_bell": lambda config, words, lambdas: WittenBell(),
+    "kneser_ney": lambda config, words, lambdas: KneserNey(),
+    "modified_kneser_ney": lambda config, words, lambdas: ModifiedKneserNey(),
+    "stupid_back_off": lambda config, words, lambdas: StupidBackOff(),
+}
+# The tensors beside the counts.
+_LAMBDAS, _BOUNDARY = "lambdas", "boundary"
 
 # Targets that `score` looks up at once; a dozen arrays of this size are held meanwhile.
 _SCORED_AT_ONCE = 1 << 18
@@ -41,18 +61,43 @@ class Config:
         ),
     )  # fmt: skip
     smoothing: str = setting(
-        "witten_bell", choices=("none", "add_k", "witten_bell"),
+        "witten_bell", choices=tuple(SMOOTHINGS),
         help=both(
             "What unseen n-grams get. none: nothing, only an unseen context falls to its longest seen suffix;"
-            " add_k: k more counts for every token (k = 1 is Laplace); witten_bell: the more kinds followed, the more"
-            " is left to shorter contexts.",
+            " add_k: k more counts for every token (k = 1 is Laplace); recursive: the book's own, epsilon pretended tokens"
+            " for each context; jelinek_mercer: one weight for each length, fitted on text held back; absolute: a fixed"
+            " part of each count; witten_bell: the more kinds followed, the more is left to shorter contexts; kneser_ney:"
+            " absolute, shorter n-grams counted by what stood before them; modified_kneser_ney: the same with three"
+            " discounts, as KenLM does; stupid_back_off: scores that are no probabilities.",
             "未见过的 n 元组分得多少。none：不给，只有未见过的上下文退到其最长的见过的后缀；"
-            "add_k：每个词元多计 k 次（k = 1 即拉普拉斯平滑）；witten_bell：后继种类越多，留给较短上下文的就越多。",
+            "add_k：每个词元多计 k 次（k = 1 即拉普拉斯平滑）；recursive：书中的递归平滑，每个上下文假想 epsilon 个词元；"
+            "jelinek_mercer：每种长度一个权重，在留出的文本上拟合；absolute：从每个计数中扣除固定的一部分；"
+            "witten_bell：后继种类越多，留给较短上下文的就越多；kneser_ney：绝对折扣，较短的 n 元组按其前面出现过的种类计数；"
+            "modified_kneser_ney：同上，用三个折扣，与 KenLM 相同；stupid_back_off：只是分数，不是概率。",
         ),
     )  # fmt: skip
     k: float = setting(
         1.0, low=1e-6, high=1000.0, unit="counts",
         help=both("How many counts add_k adds to every token.", "add_k 为每个词元添加的计数。"),
+    )  # fmt: skip
+    epsilon_1: float = setting(
+        1.0, low=1e-6, high=1e6, unit="tokens",
+        help=both("recursive: pretended tokens of the empty context.", "recursive：空上下文的假想词元数。"),
+    )  # fmt: skip
+    epsilon_2: float = setting(
+        1.0, low=1e-6, high=1e6, unit="tokens",
+        help=both("recursive: pretended tokens of a context of one.", "recursive：长度为 1 的上下文的假想词元数。"),
+    )  # fmt: skip
+    epsilon_3: float = setting(
+        1.0, low=1e-6, high=1e6, unit="tokens",
+        help=both("recursive: pretended tokens of longer contexts.", "recursive：更长上下文的假想词元数。"),
+    )  # fmt: skip
+    framing: str = setting(
+        "text", choices=("text", "kenlm"),
+        help=both(
+            "text: the first token is given and nothing ends; kenlm: <s> before the text and </s> behind it, for comparison.",
+            "text：第一个词元是给定的，文本没有结尾；kenlm：文本前加 <s>、后加 </s>，用于与 KenLM 比较。",
+        ),
     )  # fmt: skip
 
 
@@ -90,19 +135,20 @@ class Ngram(CountModel):
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)
         self._remembers = config.order - 1
-        self._use(NgramTable.empty(config.order, vocab_size))
+        self._framing = Framing(vocab_size, config.framing == "kenlm")
+        self._lambdas: list[float] = [0.5] * config.order
+        self._use(NgramTable.empty(config.order, self._framing.table_size))
 
     def _use(self, table: NgramTable) -> None:
         """Answer from this table from now on."""
-        self._back_off = BackOff(table, self._smoothing())
+        words = table.vocab_size - (self._framing.begin is not None) - len(self._framing.never)
+        smoothing = SMOOTHINGS[self.config.smoothing](self.config, words, self._lambdas)
+        self._back_off = BackOff(table, smoothing, self._framing.begin, self._framing.never)
 
-    def _smoothing(self) -> Smoothing:
-        """Return the smoothing that the settings name."""
-        if self.config.smoothing == "none":
-            return NoSmoothing()
-        if self.config.smoothing == "add_k":
-            return AddK(self.config.k, self.vocab_size)
-        return WittenBell()
+    @property
+    def normalised(self) -> bool:
+        """Whether the smoothing gives probabilities: stupid back-off does not."""
+        return self._back_off.smoothing.interpolates
 
     @property
     def table(self) -> NgramTable:
@@ -116,7 +162,11 @@ class Ngram(CountModel):
 
     def learn(self, sequences: Sequences) -> None:
         """Count all n-grams of the text; earlier counts are dropped."""
-        self._use(NgramTable.count(sequences, self.config.order, self.vocab_size))
+        self._framing, framed = self._framing.of(sequences)
+        order, size = self.config.order, self._framing.table_size
+        if self.config.smoothing == "jelinek_mercer":
+            self._lambdas = fitted_lambdas(framed, order, size)
+        self._use(NgramTable.count(framed, order, size))
 
     def initial_state(self, batch: int) -> State:
         """Return -1 for each of the n - 1 ids that have not been read."""
@@ -125,9 +175,9 @@ class Ngram(CountModel):
     def log_probs(self, ids: Array, state: State) -> tuple[Array, State]:
         """Return ln P(w | last n - 1 ids) for every w after each of ids ``[batch, time]``, and the last n - 1 ids."""
         joined = np.concatenate([state[0], ids], axis=1)
-        probabilities = self._back_off.all_words(joined, self._remembers)
+        probabilities = self._back_off.all_words(self._framing.opened(joined), self._remembers)[:, :, : self.vocab_size]
         with np.errstate(divide="ignore"):  # the logarithm of an impossible token is -inf
-            return np.log(probabilities, out=probabilities), self._state_after(joined)
+            return np.log(probabilities), self._state_after(joined)
 
     def score(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
         """Return ln P(target) only, without the other V - 1 words; ``[batch, time]``."""
@@ -136,11 +186,26 @@ class Ngram(CountModel):
         for begin in range(0, targets.shape[1], at_once):
             part = slice(begin, begin + at_once)
             joined = np.concatenate([state[0], inputs[:, part]], axis=1)
-            for backed in self._back_off.path(joined, self._remembers, targets[:, part]):
+            for backed in self._back_off.path(self._framing.opened(joined), self._remembers, targets[:, part]):
                 log_probs[:, part] = backed.probability
             state = self._state_after(joined)
         with np.errstate(divide="ignore"):
             return np.log(log_probs, out=log_probs), state
+
+    def frame_log_probs(self, ids: Array) -> tuple[float, float]:
+        """Return ln P of what a text ``[time]`` has in KenLM's frame only: its first token after <s>, and </s> at its end.
+
+        Raises:
+            ValueError: the model was made without that frame.
+        """
+        framing = self._framing
+        if framing.begin is None:
+            raise ValueError("the model has no frame: set framing=kenlm")
+        first = self._back_off.row((framing.begin,)[-self._remembers :] if self._remembers else ())[int(ids[0])]
+        history = [framing.begin, *(int(one) for one in ids[-self._remembers :])]
+        last = self._back_off.row(tuple(history[len(history) - self._remembers :]))[framing.end]
+        with np.errstate(divide="ignore"):
+            return float(np.log(first)), float(np.log(last))
 
     def step(self, ids: Array, state: State) -> tuple[Array, State]:
         """Return ln P ``[batch, vocab]`` after one more id of each sequence, from remembered distributions."""
@@ -148,7 +213,9 @@ class Ngram(CountModel):
         if self._remembers:
             last[:, :-1] = state[0][:, 1:]
             last[:, -1] = ids
-        rows = [self._back_off.row(tuple(one)) for one in _without_gaps(last.tolist())]
+        room = self._remembers
+        contexts = [self._framing.context(one, room) for one in last.tolist()]
+        rows = [self._back_off.row(context)[: self.vocab_size] for context in contexts]
         with np.errstate(divide="ignore"):
             return np.log(rows), (last,)
 
@@ -157,18 +224,30 @@ class Ngram(CountModel):
         return (joined[:, joined.shape[1] - self._remembers :].astype(np.int32),)
 
     def tensors(self) -> dict[str, Array]:
-        """Return the counts, packed."""
-        return to_tensors(self.table)
+        """Return the counts, packed, and what was fitted or found beside them."""
+        more = {}
+        if self.config.smoothing == "jelinek_mercer":
+            more[_LAMBDAS] = np.array(self._lambdas)
+        if self._framing.framed:
+            more[_BOUNDARY] = np.array([self._framing.boundary], dtype=np.int32)
+        return to_tensors(self.table) | more
 
     def load_tensors(self, tensors: dict[str, Array]) -> None:
         """Take back packed counts, after checking all of them."""
-        self._use(from_tensors(tensors, self.config.order, self.vocab_size))
+        counts = dict(tensors)
+        if self.config.smoothing == "jelinek_mercer":
+            self._lambdas = _checked_lambdas(counts.pop(_LAMBDAS, None), self.config.order)
+        if self._framing.framed:
+            self._framing = replace(
+                self._framing, boundary=_checked_boundary(counts.pop(_BOUNDARY, None), self.vocab_size)
+            )
+        self._use(from_tensors(counts, self.config.order, self._framing.table_size))
 
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return contexts, counts and the back-off path after each of ids ``[time]``; see ``about.trace``."""
         joined = np.concatenate([self.initial_state(1)[0], np.asarray(ids, dtype=np.int32)[None, :]], axis=1)
         targets = np.append(joined[:, self._remembers + 1 :], np.zeros((1, min(1, len(ids))), np.int32), axis=1)
-        path = list(self._back_off.path(joined, self._remembers, targets))
+        path = list(self._back_off.path(self._framing.opened(joined), self._remembers, targets))
         count = _by_length([backed.counts for backed in path])
         probability = _by_length([backed.probability for backed in path])
         count[-1:], probability[-1:] = -1, np.nan  # nothing has followed the last id
@@ -189,10 +268,24 @@ def _by_length(arrays: list[Array]) -> Array:
     return np.concatenate(arrays, axis=0).T.copy()
 
 
-def _without_gaps(contexts: list[list[int]]) -> Iterator[list[int]]:
-    """Yield contexts without the leading -1 that mark ids not yet read."""
-    for context in contexts:
-        yield [one for one in context if one >= 0] if context and context[0] < 0 else context
+def _checked_lambdas(saved: Array | None, order: int) -> list[float]:
+    """Return saved weights, after checking them."""
+    if saved is None or saved.shape != (order,) or saved.dtype.kind != "f" or not ((saved >= 0) & (saved <= 1)).all():
+        raise BadCheckpoint(
+            f"Tensor '{_LAMBDAS}' does not hold {order} weights from 0 to 1. Fetch the checkpoint again, or train it anew.",
+            f"张量“{_LAMBDAS}”的内容应为 {order} 个 0 到 1 之间的权重。请重新获取检查点，或重新训练。",
+        )
+    return [float(each) for each in saved]
+
+
+def _checked_boundary(saved: Array | None, vocab_size: int) -> int:
+    """Return the saved id that closes a line, after checking it."""
+    if saved is None or saved.shape != (1,) or saved.dtype.kind != "i" or not -1 <= int(saved[0]) < vocab_size:
+        raise BadCheckpoint(
+            f"Tensor '{_BOUNDARY}' does not hold one id below {vocab_size}. Fetch the checkpoint again, or train it anew.",
+            f"张量“{_BOUNDARY}”的内容应为一个小于 {vocab_size} 的编号。请重新获取检查点，或重新训练。",
+        )
+    return int(saved[0])
 
 
 PLUGIN = Ngram

@@ -215,7 +215,7 @@ def score_sequences(model: LanguageModel, sequences: Sequences, unk_id: int = 0,
 
 def perplexity_of(model: LanguageModel, sequences: Sequences) -> float | None:
     """Return the perplexity alone, for a curve; None for a model that has none."""
-    if not model.about.normalised:
+    if not model.normalised:
         return None
     return score_sequences(model, sequences).perplexity
 
@@ -251,7 +251,7 @@ def _score_rows(model: LanguageModel, inputs: Array, targets: Array, heed: Heed)
 
 def _check(model: LanguageModel, ids: Ids, scored: int | None = None) -> None:
     """Raise unless the model has a perplexity and there is something to score."""
-    if not model.about.normalised:
+    if not model.normalised:
         raise Refused(
             f"Model '{model.about.name}' has no perplexity: its numbers are scores that do not sum to 1. "
             "Use a model with true probabilities, or only compare its choices.",

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core.models.ngram_table import NgramTable, Nodes
-from core.models.smoothing import Contexts, Floats, Smoothing
+from core.models.smoothing import Smoothing
+from core.models.tallies import Floats, tallies
 
 # Distributions that `row` may remember (32 MB of float64).
 _REMEMBERED_BYTES = 32_000_000
@@ -29,15 +31,15 @@ class Backed:
         used: whether the context was seen and asked.
         totals: N(c), 0 where unseen.
         types: T(c), 0 where unseen.
-        counts: n(cw) of the word that follows.
+        counts: n(cw) of the word that follows, as the smoothing counts.
         rest: weight left to shorter contexts; 1 where not used.
         probability: P(w | c) up to this length.
     """
 
     used: npt.NDArray[np.bool_]
-    totals: Nodes
-    types: Nodes
-    counts: Nodes
+    totals: Floats
+    types: Floats
+    counts: Floats
     rest: Floats
     probability: Floats
 
@@ -47,12 +49,26 @@ class BackOff:
 
     Places are given as ids ``[batch, before + time]``: ``before`` ids that came earlier (-1 where nothing stood), then
     the ids after each of which something is asked.
+
+    Args:
+        table: the counts.
+        smoothing: what turns them into weights.
+        frame: the id of ``<s>``, which opens a text and is never predicted; None where there is none.
+        never: further ids that are never predicted.
     """
 
-    def __init__(self, table: NgramTable, smoothing: Smoothing) -> None:
+    def __init__(
+        self, table: NgramTable, smoothing: Smoothing, frame: int | None = None, never: tuple[int, ...] = ()
+    ) -> None:
         self.table = table
         self.smoothing = smoothing
-        self._uniform = np.full(table.vocab_size, 1.0 / table.vocab_size)
+        self.tallies = tallies(table, smoothing.predecessors, frame)
+        weights = [smoothing.weights(tally) for tally in self.tallies]
+        self._own = [each.own for each in weights]
+        self._rest = [each.rest for each in weights]
+        predicted = np.ones(table.vocab_size)
+        predicted[[*never, *([] if frame is None else [frame])]] = 0.0
+        self._uniform: Floats = predicted / predicted.sum()
         self._most_rows = max(1, _REMEMBERED_BYTES // (8 * table.vocab_size))
         self._rows: dict[tuple[int, ...], Floats] = {}
 
@@ -61,7 +77,7 @@ class BackOff:
         wanted = targets.astype(np.int64)
         if wanted.max(initial=0) >= self.table.vocab_size:
             raise ValueError(f"targets must be below {self.table.vocab_size}, not {wanted.max()}")
-        probability = np.full(wanted.shape, 1.0 / self.table.vocab_size)
+        probability = self._uniform[wanted]
         # In a text the word asked for is the next one read: then its node is simply the next node of the walk.
         shifted = np.array_equal(ids[:, before + 1 :], wanted[:, :-1])
         if shifted:
@@ -79,24 +95,24 @@ class BackOff:
                 found = nodes[:, before + 1 :]
             else:
                 found = self.table.find(length + 1, contexts, wanted)
-            totals, types = self.table.levels[length].totals[contexts], self.table.levels[length].types[contexts]
-            counts = self.table.levels[length + 1].counts[found]
+            tally = self.tallies[length]
+            totals, counts = tally.totals[contexts], tally.counts[found]
             used = (totals > 0) & self._asked(length, available)
-            seen = Contexts(length, np.maximum(totals, 1).astype(np.float64), np.maximum(types, 1).astype(np.float64))
-            rest = np.where(used, self.smoothing.rest(seen), 1.0)
-            own = np.where(used, self.smoothing.own(counts.astype(np.float64), seen), 0.0)
-            probability = own + rest * probability
-            yield Backed(used, totals, types, counts, rest, probability)
+            rest = np.where(used, self._rest[length][contexts], 1.0)
+            own = np.where(used, self._own[length][found], 0.0)
+            below = rest * probability
+            probability = own + below if self.smoothing.interpolates else np.where(own > 0, own, below)
+            yield Backed(used, totals, tally.types[contexts], counts, rest, probability)
 
     def all_words(self, ids: npt.NDArray[np.integer], before: int) -> Floats:
         """Return the distributions after each place, ``[batch, time, vocab]``."""
         batch, time, vocab = ids.shape[0], ids.shape[1] - before, self.table.vocab_size
         available = _available(ids)[:, before:].ravel()
-        probabilities = np.full((batch * time, vocab), 1.0 / vocab)
+        probabilities = np.tile(self._uniform, (batch * time, 1))
         walk = self.table.walk(ids)
         for length in range(self.table.order):
             nodes = next(walk)[:, before:].ravel() if length else np.zeros(batch * time, dtype=np.int64)
-            used = (self.table.levels[length].totals[nodes] > 0) & self._asked(length, available)
+            used = (self.tallies[length].totals[nodes] > 0) & self._asked(length, available)
             self._blend(probabilities, np.flatnonzero(used), length, nodes[used])
         return probabilities.reshape(batch, time, vocab)
 
@@ -117,28 +133,30 @@ class BackOff:
     def _new_row(self, context: tuple[int, ...]) -> Floats:
         """Compute one distribution from that of the shorter context."""
         shorter = self.row(context[1:]) if context and self.smoothing.recursive else self._uniform
-        node, level = self.table.node(context), self.table.levels[len(context)]
-        total = int(level.totals[node])
-        if total == 0:
+        length, node = len(context), self.table.node(context)
+        if self.tallies[length].totals[node] == 0:
             return shorter
-        after = slice(int(level.begins[node]), int(level.begins[node + 1]))
-        below = self.table.levels[len(context) + 1]
-        seen = Contexts(len(context), np.array(float(total)), np.array(float(level.types[node])))
-        row: Floats = self.smoothing.rest(seen) * shorter
-        row[below.last[after]] += self.smoothing.own(below.counts[after].astype(np.float64), seen)
+        begins = self.table.levels[length].begins
+        after = slice(int(begins[node]), int(begins[node + 1]))
+        row: Floats = self._rest[length][node] * shorter
+        self._add(row, self.table.levels[length + 1].last[after], self._own[length][after])
         return row
 
     def _blend(self, probabilities: Floats, rows: Nodes, length: int, nodes: Nodes) -> None:
         """Replace P by own + rest * P in the given rows, which stand after the given seen contexts."""
         level, below = self.table.levels[length], self.table.levels[length + 1]
-        seen = Contexts(length, level.totals[nodes].astype(np.float64), level.types[nodes].astype(np.float64))
-        probabilities[rows] *= self.smoothing.rest(seen)[:, None]
+        probabilities[rows] *= self._rest[length][nodes][:, None]
         first, sizes = level.begins[nodes], level.begins[nodes + 1] - level.begins[nodes]
         which = np.repeat(np.arange(len(nodes)), sizes)  # the context of each (context, following word), [pairs]
         after = np.arange(len(which)) + (first - (np.cumsum(sizes) - sizes))[which]
-        repeated = Contexts(length, seen.totals[which], seen.types[which])
-        own = self.smoothing.own(below.counts[after].astype(np.float64), repeated)
-        probabilities[rows[which], below.last[after]] += own  # no pair occurs twice
+        self._add(probabilities, (rows[which], below.last[after]), self._own[length][after])  # no pair occurs twice
+
+    def _add(self, probabilities: Floats, at: Any, own: Floats) -> None:
+        """Give seen words their own share: beside the rest, or instead of it."""
+        if self.smoothing.interpolates:
+            probabilities[at] += own
+        else:
+            probabilities[at] = np.where(own > 0, own, probabilities[at])
 
     def _asked(self, length: int, available: Nodes) -> npt.NDArray[np.bool_]:
         """Say where contexts of this length have a say: wherever there is room, or only where no longer one has."""

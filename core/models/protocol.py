@@ -146,6 +146,11 @@ class LanguageModel(ABC):
         self.vocab_size = vocab_size
         self.seed = seed
 
+    @property
+    def normalised(self) -> bool:
+        """Whether the distributions of this model sum to 1; a setting may decide that they do not."""
+        return self.about.normalised
+
     @abstractmethod
     def initial_state(self, batch: int) -> State:
         """Return the state before any token, for ``batch`` sequences.

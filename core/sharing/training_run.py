@@ -244,7 +244,7 @@ class TrainingRun:
             text=to_json(self.text), vocab_size=self.prepared.tokenizer.vocab_size,
             parameters=self.model.num_parameters, corpus=corpus, results=results, command=self.command(),
             seconds=round(self.progress.seconds, 1), tokens_seen=self.progress.tokens_seen,
-            normalised=self.plugin.about.normalised,
+            normalised=self.model.normalised,
         )  # fmt: skip
 
     def command(self) -> str:

@@ -82,7 +82,7 @@ def test_every_trace_is_documented_and_no_other(model: LanguageModel) -> None:
 
 
 def test_distributions_sum_to_one(model: LanguageModel) -> None:
-    if not model.about.normalised:
+    if not model.normalised:
         pytest.skip(f"{model.about.name} says that its numbers do not sum to 1")
     ids = np.stack([text(40, seed=8), np.random.default_rng(2).integers(0, VOCAB, 40)]).astype(np.int32)
     log_probs, _ = model.log_probs(ids, model.initial_state(2))

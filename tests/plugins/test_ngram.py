@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -18,28 +19,49 @@ from core.training.counting import CountingLearner
 from plugins.ngram import PLUGIN, Config
 
 VOCAB = 5
-SMOOTHINGS = ("none", "add_k", "witten_bell")
+NORMALISED = (
+    "none", "add_k", "recursive", "jelinek_mercer", "absolute", "witten_bell", "kneser_ney", "modified_kneser_ney",
+)  # fmt: skip
+SMOOTHINGS = (*NORMALISED, "stupid_back_off")
+EPSILONS = {"epsilon_1": 0.5, "epsilon_2": 2.0, "epsilon_3": 3.5}
 
 
-def model_of(data: Sequences, order: int, smoothing: str, k: float = 1.0, vocab_size: int = VOCAB) -> PLUGIN:
+def model_of(
+    data: Sequences, order: int, smoothing: str, k: float = 1.0, vocab_size: int = VOCAB, framing: str = "text"
+) -> PLUGIN:
     """Return a model that has counted ``data``."""
-    model = PLUGIN(build(Config, {"order": order, "smoothing": smoothing, "k": k}), vocab_size)
+    values = {"order": order, "smoothing": smoothing, "k": k, "framing": framing, **EPSILONS}
+    model = PLUGIN(build(Config, values), vocab_size)
     model.learn(data)
     return model
 
 
 class Oracle:
-    """The same model, one probability at a time, from its definition."""
+    """The same model, one probability at a time, from its definition.
 
-    def __init__(self, data: Sequences, order: int, smoothing: str, k: float) -> None:
-        self.order, self.smoothing, self.k = order, smoothing, k
-        self.after: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+    Args:
+        lambdas: Jelinek-Mercer's weights; how they are fitted has tests of its own (`tests/models/test_mixing.py`).
+    """
+
+    def __init__(self, data: Sequences, order: int, smoothing: str, k: float, lambdas: Sequence[float] = ()) -> None:
+        self.order, self.smoothing, self.k, self.lambdas = order, smoothing, k, lambdas
+        occurrences: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+        before: dict[tuple[int, ...], set[object]] = defaultdict(set)
         for ids in data:
             line = ids.tolist()
             for at, word in enumerate(line):
                 for length in range(min(at, order - 1) + 1):
                     if length or at or not data.lines:  # the frame at the start of a line is no token
-                        self.after[tuple(line[at - length : at])][word] += 1
+                        occurrences[tuple(line[at - length : at])][word] += 1
+                        begin = at - length
+                        before[tuple(line[begin : at + 1])].add(line[begin - 1] if begin else "the start")
+        self.after = occurrences
+        if smoothing in ("kneser_ney", "modified_kneser_ney"):  # shorter n-grams count by what stood before them
+            self.after = {
+                context: Counter({word: len(before[(*context, word)]) for word in after})
+                if len(context) < order - 1 else after
+                for context, after in occurrences.items()
+            }  # fmt: skip
 
     def probability(self, history: list[int], word: int) -> float:
         """Return P(word | history)."""
@@ -54,9 +76,34 @@ class Oracle:
         after = self.after.get(context)
         if not after:
             return shorter
+        n, total, kinds = after[word], after.total(), len(after)
         if self.smoothing == "none":
-            return after[word] / after.total()
-        return (after[word] + len(after) * shorter) / (after.total() + len(after))
+            return n / total
+        if self.smoothing == "witten_bell":
+            return (n + kinds * shorter) / (total + kinds)
+        if self.smoothing == "recursive":
+            epsilon = list(EPSILONS.values())[min(len(context), 2)]
+            return (n + epsilon * shorter) / (total + epsilon)
+        if self.smoothing == "jelinek_mercer":
+            left = self.lambdas[len(context)]
+            return (1 - left) * n / total + left * shorter
+        if self.smoothing == "stupid_back_off":
+            return n / total if n else 0.4 * shorter
+        discounts = self._discounts(len(context))
+        kept = n - discounts[min(n, 3) - 1] if n else 0.0
+        taken = sum(discounts[min(count, 3) - 1] for count in after.values())
+        return (kept + taken * shorter) / total
+
+    def _discounts(self, length: int) -> list[float]:
+        counts = [n for context, after in self.after.items() if len(context) == length for n in after.values()]
+        n1, n2, n3, n4 = (counts.count(each) for each in (1, 2, 3, 4))
+        if self.smoothing != "modified_kneser_ney":
+            return [n1 / (n1 + 2 * n2) if n1 else 0.5] * 3
+        if not (n1 and n2 and n3):
+            return [0.5, 1.0, 1.5]
+        y = n1 / (n1 + 2 * n2)
+        found = [1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3]
+        return found if all(0 <= each <= most for most, each in enumerate(found, 1)) else [0.5, 1.0, 1.5]
 
 
 def log(probability: float) -> float:
@@ -79,14 +126,74 @@ read = st.lists(st.integers(0, 4), min_size=2, max_size=15)
 def test_every_probability_follows_the_formula(
     smoothing: str, data: Sequences, order: int, text: list[int], k: float
 ) -> None:
-    model, oracle = model_of(data, order, smoothing, k), Oracle(data, order, smoothing, k)
+    model = model_of(data, order, smoothing, k)
+    lambdas = model.tensors()["lambdas"].tolist() if smoothing == "jelinek_mercer" else ()
+    oracle = Oracle(data, order, smoothing, k, lambdas)
     expected = [[oracle.probability(text[: at + 1], word) for word in range(VOCAB)] for at in range(len(text))]
     log_probs, _ = model.log_probs(np.array([text]), model.initial_state(1))
     assert np.exp(log_probs[0]) == pytest.approx(np.array(expected), abs=1e-13)
-    assert np.exp(log_probs).sum(axis=2) == pytest.approx(np.ones((1, len(text))), abs=1e-12)
+    if smoothing in NORMALISED:
+        assert np.exp(log_probs).sum(axis=2) == pytest.approx(np.ones((1, len(text))), abs=1e-12)
     scores, _ = model.score(np.array([text[:-1]]), np.array([text[1:]]), model.initial_state(1))
     wanted = [log(expected[at][word]) for at, word in enumerate(text[1:])]
     assert scores[0] == pytest.approx(np.array(wanted), abs=1e-11)
+
+
+def in_a_frame(data: Sequences) -> Sequences:
+    """Return a text with KenLM's frame as ids of its own: 6 is <s>, 5 is </s>; in lines the boundary that closes is </s>."""
+    if data.lines:
+        return Sequences.of_lines([np.array([VOCAB + 1, *line[1:]]) for line in data])
+    return Sequences.of_lines([np.array([VOCAB + 1, *data.ids, VOCAB])])
+
+
+class FramedOracle(Oracle):
+    """The same with ``<s>``, which is never predicted, and whose n-grams keep their occurrences."""
+
+    def __init__(self, data: Sequences, order: int, smoothing: str) -> None:
+        super().__init__(in_a_frame(data), order, smoothing, 1.0)
+        plain = Oracle(in_a_frame(data), order, "none", 1.0).after
+        self.after = {
+            context: plain[context] if context[:1] == (VOCAB + 1,) else after for context, after in self.after.items()
+        }
+        self.words = VOCAB if data.lines else VOCAB + 1
+
+    def _shared(self, context: tuple[int, ...], word: int) -> float:
+        if not context and not self.after.get(()):
+            return 1 / self.words
+        return super()._shared(context, word) if context else self._unigram(word)
+
+    def _unigram(self, word: int) -> float:
+        after, discounts = self.after[()], self._discounts(0)
+        n, total = after[word], after.total()
+        kept = n - discounts[min(n, 3) - 1] if n else 0.0
+        taken = sum(discounts[min(count, 3) - 1] for count in after.values())
+        return (kept + taken / self.words) / total
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.one_of(streams, frames), order=orders, text=st.lists(st.integers(1, 4), min_size=2, max_size=12))
+def test_in_kenlms_frame_the_beginning_and_the_end_of_a_text_are_words(
+    data: Sequences, order: int, text: list[int]
+) -> None:
+    model = model_of(data, order, "modified_kneser_ney", framing="kenlm")
+    oracle = FramedOracle(data, order, "modified_kneser_ney")
+    read = [0, *text] if data.lines else text
+    opened = [VOCAB + 1, *text] if data.lines else [VOCAB + 1, *read]
+    shift = 0 if data.lines else 1
+    expected = [
+        [oracle.probability(opened[: at + 1 + shift], word) for word in range(VOCAB)] for at in range(len(read))
+    ]
+    log_probs, _ = model.log_probs(np.array([read]), model.initial_state(1))
+    assert np.exp(log_probs[0]) == pytest.approx(np.array(expected), abs=1e-13)
+    ends = [0.0 if data.lines else oracle.probability(opened[: at + 1 + shift], VOCAB) for at in range(len(read))]
+    assert np.exp(log_probs[0]).sum(axis=1) + ends == pytest.approx(np.ones(len(read)), abs=1e-12)
+    state = model.initial_state(1)
+    for at, one in enumerate(read):
+        stepped, state = model.step(np.array([one]), state)
+        assert stepped[0] == pytest.approx(log_probs[0, at], abs=1e-12)
+    fresh = PLUGIN(model.config, VOCAB)
+    fresh.load_tensors(model.tensors())
+    assert np.array_equal(fresh.log_probs(np.array([read]), fresh.initial_state(1))[0], log_probs)
 
 
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)
@@ -292,3 +399,31 @@ def test_everything_is_documented_in_both_languages() -> None:
     texts += [each.help for each in describe(Config)]
     assert all(text.en and text.zh for text in texts)
     assert PLUGIN.Learner is CountingLearner
+
+
+def test_stupid_back_off_has_no_perplexity_and_says_why() -> None:
+    from core.errors import Refused
+    from core.measures.perplexity import score_stream
+
+    model = model_of(Sequences.of_stream([0, 1, 2, 1, 0, 1, 2]), 3, "stupid_back_off")
+    assert not model.normalised and model_of(Sequences.of_stream([0, 1, 2]), 2, "absolute").normalised
+    with pytest.raises(Refused, match="do not sum to 1"):
+        score_stream(model, np.array([0, 1, 2]))
+
+
+@pytest.mark.parametrize("saved", [np.array([0.5]), np.array([2.0, 0.5]), np.array([np.nan, 0.5]), None])
+def test_weights_that_are_none_are_refused(saved: Array | None) -> None:
+    model = model_of(Sequences.of_stream([0, 1, 2, 1, 0]), 2, "jelinek_mercer")
+    tensors = model.tensors()
+    if saved is None:
+        del tensors["lambdas"]
+    else:
+        tensors["lambdas"] = saved
+    with pytest.raises(BadCheckpoint, match="lambdas"):
+        PLUGIN(model.config, VOCAB).load_tensors(tensors)
+
+
+def test_a_boundary_that_is_no_id_is_refused() -> None:
+    model = model_of(Sequences.of_stream([0, 1, 2, 1, 0]), 2, "kneser_ney", framing="kenlm")
+    with pytest.raises(BadCheckpoint, match="boundary"):
+        PLUGIN(model.config, VOCAB).load_tensors(model.tensors() | {"boundary": np.array([VOCAB], dtype=np.int32)})

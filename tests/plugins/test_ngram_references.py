@@ -26,6 +26,11 @@ TRAIN_UNSMOOTHED = {4: 2.70, 6: 1.37, 8: 1.11, 10: 1.046, 12: 1.025, 16: 1.011}
 NEXT_WITTEN_BELL = {4: 6.83, 6: 7.70, 8: 8.75, 10: 9.28, 12: 9.55, 16: 9.78}
 
 
+# KenLM's `lmplz --discount_fallback`, all tokens and </s> scored by `kenlm.full_scores`.
+LMPLZ_SHAKESPEARE = {2: 11.984931, 3: 7.676994, 4: 5.579840, 5: 4.764912, 6: 4.584796}
+LMPLZ_TIME_MACHINE = {2: 10.005354, 3: 6.861619, 4: 5.032059, 5: 4.374753, 6: 4.204388}
+
+
 @pytest.fixture(scope="module")
 def characters() -> str:
     """Return the text in D2L form: letters only, lower case, lines joined without anything between."""
@@ -89,3 +94,30 @@ def test_an_unsmoothed_12_gram_finds_an_unseen_text_impossible(characters: str) 
     assert np.mean(ends_of_twelve[0, 11:] == -1) == pytest.approx(0.946, rel=HALF_A_PERCENT)
     # Falling to the longest seen suffix rescues the new contexts, yet the text as a whole stays impossible.
     assert perplexity(model, unseen) == np.inf
+
+
+def framed_perplexity(train: Ids, other: Ids, vocab_size: int, order: int) -> float:
+    """Return the perplexity of a text between <s> and </s>, as KenLM counts it: all tokens but <s>."""
+    values = {"order": order, "smoothing": "modified_kneser_ney", "framing": "kenlm"}
+    model = PLUGIN(build(Config, values), vocab_size)
+    model.learn(Sequences.of_stream(train))
+    log_probs, _ = model.score(other[None, :-1], other[None, 1:], model.initial_state(1))
+    first, last = model.frame_log_probs(other)
+    return float(np.exp(-(log_probs.sum() + first + last) / (len(other) + 1)))
+
+
+@pytest.mark.parametrize("order", LMPLZ_SHAKESPEARE)
+def test_modified_kneser_ney_is_kenlms(corpora_folder: Path, order: int) -> None:
+    text = (corpora_folder / "tiny_shakespeare.txt").read_bytes().decode()
+    cut = int(0.9 * len(text))
+    train, held_out, vocab_size = as_ids(text[:cut], text[cut:])
+    assert framed_perplexity(train, held_out, vocab_size, order) == pytest.approx(LMPLZ_SHAKESPEARE[order], rel=1e-6)
+
+
+@pytest.mark.parametrize("order", LMPLZ_TIME_MACHINE)
+def test_modified_kneser_ney_is_nearly_kenlms_on_the_time_machine(characters: str, order: int) -> None:
+    cut = int(0.9 * len(characters))
+    train, held_out, vocab_size = as_ids(characters[:cut], characters[cut:])
+    # From order 3 on ours is lower by 2e-5, for a reason that is not known (docs/log.md): this holds it there.
+    found = framed_perplexity(train, held_out, vocab_size, order)
+    assert found == pytest.approx(LMPLZ_TIME_MACHINE[order], rel=1e-6 if order == 2 else 2.5e-5)
