@@ -57,29 +57,29 @@ def test_an_own_text_becomes_a_model_that_only_this_visitor_has(open_page: Open,
     text = {"name": "mine.txt", "mimeType": "text/plain", "buffer": TEXT.encode("utf-16")}
     page.locator("#train-file input[type=file]").set_input_files(text)
     page.locator("#estimate .about", has_text="utf-16").wait_for()
-    page.locator("#train-name input, #train-name textarea").fill("first")
+    page.locator("#train-name input, #train-name textarea").fill("firstborn")
     page.click("#start")
     page.locator("#training .state", has_text="finished").wait_for()
-    page.wait_for_function("document.querySelector('#train-name input, #train-name textarea').value === 'first-2'")
+    page.wait_for_function("document.querySelector('#train-name input, #train-name textarea').value === 'firstborn-2'")
     assert "the held-out text" in page.locator("#training .result").inner_text()
     go_to(page, "Models")
-    page.locator("#checkpoints td", has_text="★ first").wait_for()
+    page.locator("#checkpoints td", has_text="★ firstborn").wait_for()
     for tab, box in (("Write", "#checkpoint"), ("Read", "#read-checkpoint"), ("Look inside", "#inside-checkpoint")):
         go_to(page, tab)
         page.wait_for_timeout(HAND)
         page.locator(f"{box} input").click()
-        page.locator("ul[role=listbox] li", has_text="★ first:").wait_for()
+        page.locator("ul[role=listbox] li", has_text="★ firstborn:").wait_for()
         page.keyboard.press("Escape")
     page.reload()
     go_to(page, "Train")
-    page.locator("#own td", has_text="★ first").wait_for()
+    page.locator("#own td", has_text="★ firstborn").wait_for()
     other = open_page(at=training_address, size=NARROW)
     go_to(other, "Train")
     other.wait_for_timeout(1000)
-    assert "first" not in other.locator("body").inner_text()
+    assert "firstborn" not in other.locator("body").inner_text()
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("#own button", has_text="write").click()
-    page.wait_for_function("document.querySelector('#checkpoint').innerText.includes('★ first')")
+    page.wait_for_function("document.querySelector('#checkpoint').innerText.includes('★ firstborn')")
     assert page.evaluate("location.hash") == ""  # the address bar may be handed on; the key may not
     page.click("#write")
     assert len(written(page)) > 50
@@ -91,10 +91,10 @@ def test_an_own_text_becomes_a_model_that_only_this_visitor_has(open_page: Open,
     go_to(page, "Train")
     with page.expect_download() as download:
         page.locator("#own button", has_text="download").click()
-    assert "first/config.json" in zipfile.ZipFile(download.value.path()).namelist()
+    assert "firstborn/config.json" in zipfile.ZipFile(download.value.path()).namelist()
     page.locator("#own button", has_text="delete").click()
     page.locator("#own button", has_text="really delete?").click()
-    page.locator("#own td", has_text="★ first").wait_for(state="detached")
+    page.locator("#own td", has_text="★ firstborn").wait_for(state="detached")
     assert page.evaluate("window.harmed") is None
 
 
