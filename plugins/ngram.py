@@ -177,7 +177,7 @@ class Ngram(CountModel):
         joined = np.concatenate([state[0], ids], axis=1)
         probabilities = self._back_off.all_words(self._framing.opened(joined), self._remembers)[:, :, : self.vocab_size]
         with np.errstate(divide="ignore"):  # the logarithm of an impossible token is -inf
-            return np.log(probabilities), self._state_after(joined)
+            return np.log(probabilities, out=probabilities), self._state_after(joined)
 
     def score(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
         """Return ln P(target) only, without the other V - 1 words; ``[batch, time]``."""

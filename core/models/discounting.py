@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from core.models.smoothing import Smoothing, Weights, _divided
+from core.models.smoothing import Smoothing, Weights, divided
 from core.models.tallies import Tally
 
 # KenLM's discounts where the counts of counts do not serve (``lmplz --discount_fallback``).
@@ -24,9 +24,8 @@ class AbsoluteDiscounting(Smoothing):
     """One discount for all counts of a length: D = n1 / (n1 + 2 n2)."""
 
     def weights(self, tally: Tally) -> Weights:
-        """Return (n - D) / N, and D T / N."""
-        discounts = self.discounts(tally)
-        return _discounted(tally, (discounts[0],) * 3)
+        """Return (n - D(n)) / N, and the sum of what was taken / N."""
+        return _discounted(tally, self.discounts(tally))
 
     def discounts(self, tally: Tally) -> tuple[float, ...]:
         """Return the discounts for counts of 1, 2, and 3 or more."""
@@ -44,10 +43,6 @@ class KneserNey(AbsoluteDiscounting):
 class ModifiedKneserNey(KneserNey):
     """Kneser-Ney with three discounts, interpolated, as KenLM's `lmplz` estimates it (Chen and Goodman 1998; Heafield 2013)."""
 
-    def weights(self, tally: Tally) -> Weights:
-        """Return (n - D(n)) / N, and the sum of what was taken / N."""
-        return _discounted(tally, self.discounts(tally))
-
     def discounts(self, tally: Tally) -> tuple[float, ...]:
         """Return D1, D2, D3+: D_k = k - (k + 1) Y n_(k+1) / n_k; KenLM's own where that cannot be, or lies outside 0 .. k."""
         numbers = tally.counts_of_counts()
@@ -63,9 +58,9 @@ def _discounted(tally: Tally, discounts: tuple[float, ...]) -> Weights:
     """Return the weights with a discount for counts of 1, 2, and 3 or more."""
     by_count = np.array([0.0, *discounts])
     kept = tally.counts - by_count[np.minimum(tally.counts, 3).astype(np.int64)]
-    own = _divided(np.maximum(kept, 0.0), tally.totals[tally.contexts])
+    own = divided(np.maximum(kept, 0.0), tally.totals[tally.contexts])
     taken = sum(
         discount * tally.behind(count, count if count < 3 else math.inf)
         for count, discount in enumerate(discounts, start=1)
     )
-    return Weights(own, _divided(np.asarray(taken), tally.totals))
+    return Weights(own, divided(np.asarray(taken), tally.totals))

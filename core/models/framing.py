@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.models.ngram_table import Nodes
 from core.text.sequences import Sequences
 
 _NONE = -1
@@ -64,10 +63,10 @@ class Framing:
         ids = np.concatenate([[self.vocab_size + 1], sequences.ids, [self.end]]).astype(np.int32)
         return Framing(self.vocab_size, True), Sequences(ids, np.zeros(1, dtype=np.int64), lines=True)
 
-    def opened(self, joined: npt.NDArray[np.integer]) -> Nodes:
+    def opened(self, joined: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
         """Return ids ``[batch, before + time]``, -1 where nothing stands, with ``<s>`` where a text begins."""
         if not self.framed:
-            return joined.astype(np.int64)
+            return joined
         opened = joined.astype(np.int64)
         if self.boundary >= 0:
             opened[opened == self.boundary] = self.vocab_size + 1  # nothing follows the one that closes a line
@@ -78,7 +77,7 @@ class Framing:
 
     def context(self, ids: list[int], room: int) -> tuple[int, ...]:
         """Return the context of the last ids of a text, at most ``room`` long; -1 where nothing has been read."""
-        read = [one for one in ids if one >= 0]
+        read = [one for one in ids if one >= 0] if ids and ids[0] < 0 else ids
         if not self.framed:
             return tuple(read)
         if self.boundary >= 0:

@@ -44,8 +44,6 @@ class Level:
         last: last id of each k-gram, ``[m]``.
         counts: how often each was seen, ``[m + 1]``, the extra one being 0.
         begins: index in the next level of the first longer one, ``[m + 1]``.
-        totals: N(c), how many tokens followed it as a context, ``[m + 1]``, the extra one being 0.
-        types: T(c), how many different tokens followed it, ``[m + 1]``, the extra one being 0.
         keys: ``parent * vocab_size + last``, ascending, then the largest integer, ``[m + 1]``.
         direct: node by key, then -1 for negative keys; None where that would be too large.
     """
@@ -53,8 +51,6 @@ class Level:
     last: npt.NDArray[np.int64]
     counts: npt.NDArray[np.int64]
     begins: npt.NDArray[np.int64]
-    totals: npt.NDArray[np.int64]
-    types: npt.NDArray[np.int64]
     keys: npt.NDArray[np.int64]
     direct: npt.NDArray[np.int32] | None
 
@@ -76,13 +72,12 @@ class NgramTable:
         """
         self.order = len(lasts)
         self.vocab_size = vocab_size
-        root, zero, nothing = np.array([vocab_size]), np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        levels = [_level(vocab_size, 1, zero, zero, zero, root, counts[0])]
+        root, zero = np.array([vocab_size]), np.zeros(1, dtype=np.int64)
+        levels = [_level(vocab_size, 1, zero, zero, zero, root)]
         for index, (last, count, number) in enumerate(zip(lasts, counts, children, strict=True)):
             above = children[index - 1] if index else root
             parents = np.repeat(np.arange(len(above)), above)
-            following = counts[index + 1] if index + 1 < self.order else nothing
-            levels.append(_level(vocab_size, len(above), parents, last, count, number, following))
+            levels.append(_level(vocab_size, len(above), parents, last, count, number))
         self.levels = tuple(levels)
         self._last_views = tuple(level.last.data for level in levels)
 
@@ -123,6 +118,11 @@ class NgramTable:
             nodes[ends] = rank
         children.append(np.zeros(len(lasts[-1]), dtype=np.int64))
         return cls(vocab_size, lasts, counts, children)
+
+    def parents(self, length: int) -> Nodes:
+        """Return the node of every n-gram's context, one level above, ``[m]``."""
+        above = self.levels[length - 1]
+        return np.repeat(np.arange(len(above)), np.diff(above.begins))
 
     def find(self, length: int, nodes: Nodes, ids: Nodes) -> Nodes:
         """Return the nodes of the ``length``-grams that are ``nodes`` of the level above plus ``ids``; -1 if unseen."""
@@ -182,10 +182,8 @@ def _check_order(order: int, longest: int) -> None:
         )
 
 
-def _level(
-    vocab_size: int, above: int, parents: Nodes, last: Nodes, counts: Nodes, children: Nodes, following: Nodes
-) -> Level:
-    """Make a level from its own arrays, the size of the level above and the counts of the level below."""
+def _level(vocab_size: int, above: int, parents: Nodes, last: Nodes, counts: Nodes, children: Nodes) -> Level:
+    """Make a level from its own arrays and the size of the level above."""
     begins = np.append(0, np.cumsum(children))
     keys = np.append(parents * vocab_size + last, _LARGEST_KEY).astype(np.int64)
     span = above * vocab_size
@@ -197,17 +195,9 @@ def _level(
         last=np.ascontiguousarray(last, dtype=np.int64),
         counts=np.append(counts, 0).astype(np.int64),
         begins=begins.astype(np.int64),
-        totals=_sums(following, begins),
-        types=_sums(following > 0, begins),
         keys=keys,
         direct=direct,
     )
-
-
-def _sums(values: npt.NDArray[np.integer] | npt.NDArray[np.bool_], begins: Nodes) -> Nodes:
-    """Return the sum of ``values`` between one begin and the next, ``[m + 1]``, the extra one being 0."""
-    running = np.append(0, np.cumsum(values, dtype=np.int64))
-    return np.append(running[begins[1:]] - running[begins[:-1]], 0)
 
 
 def _rank(keys: Nodes, span: int) -> tuple[Nodes, Nodes, Nodes]:

@@ -56,10 +56,10 @@ class Smoothing(ABC):
 def _shares(tally: Tally, earned: Floats, beside: Floats | float = 0.0) -> Floats:
     """Return ``earned / (N(c) + beside(c))`` for every n-gram, 0 where nothing was counted."""
     sums = np.broadcast_to(tally.totals + beside, tally.totals.shape)
-    return _divided(earned, sums[tally.contexts])
+    return divided(earned, sums[tally.contexts])
 
 
-def _divided(above: Floats, below: Floats) -> Floats:
+def divided(above: Floats, below: Floats) -> Floats:
     """Return the quotient, 0 where nothing stands below."""
     return np.divide(above, below, out=np.zeros_like(below), where=below > 0)
 
@@ -112,7 +112,7 @@ class WittenBell(Smoothing):
 
     def weights(self, tally: Tally) -> Weights:
         """Return n / (N + T) and T / (N + T)."""
-        return Weights(_shares(tally, tally.counts, tally.types), _divided(tally.types, tally.totals + tally.types))
+        return Weights(_shares(tally, tally.counts, tally.types), divided(tally.types, tally.totals + tally.types))
 
 
 class JelinekMercer(Smoothing):

@@ -21,9 +21,6 @@ from core.models.ngram_table import NgramTable, Nodes
 
 Floats = npt.NDArray[np.float64]
 
-# Counts of 1, 2, and 3 or more are told apart (Chen and Goodman 1998).
-_KINDS_OF_COUNTS = 3
-
 
 @dataclass(frozen=True)
 class Tally:
@@ -62,24 +59,18 @@ def tallies(table: NgramTable, predecessors: bool, frame: int | None = None) -> 
         predecessors: count what stood before, in all lengths but the longest.
         frame: the id of ``<s>``, which is never predicted and keeps its occurrences; None where there is none.
     """
-    made = []
-    for length in range(1, table.order + 1):
-        level = table.levels[length]
-        counts = level.counts[:-1].astype(np.float64)
-        if predecessors and length < table.order:
-            counts = _predecessors(table, length, frame)
-        if frame is not None and length == 1:
-            counts[frame] = 0.0
-        made.append(_tally(table, length, counts))
-    return made
+    counted = [level.counts[:-1].astype(np.float64) for level in table.levels[1:]]
+    if predecessors:
+        suffix, first = suffixes(table), firsts(table)
+        for length in range(1, table.order):
+            counted[length - 1] = _predecessors(table, length, suffix[length + 1], first[length] == frame)
+    if frame is not None:
+        counted[0][frame] = 0.0
+    return [_tally(table, length, counts) for length, counts in enumerate(counted, start=1)]
 
 
 def _tally(table: NgramTable, length: int, counts: Floats) -> Tally:
-    above = table.levels[length - 1]
-    contexts = (
-        np.repeat(np.arange(len(above)), np.diff(above.begins)) if length > 1 else np.zeros(len(counts), np.int64)
-    )
-    size = len(above) + 1
+    contexts, size = table.parents(length), len(table.levels[length - 1]) + 1
     return Tally(
         length=length - 1,
         counts=np.append(counts, 0.0),
@@ -89,40 +80,33 @@ def _tally(table: NgramTable, length: int, counts: Floats) -> Tally:
     )
 
 
-def _predecessors(table: NgramTable, length: int, frame: int | None) -> Floats:
-    """Return how many different tokens stood before each n-gram of a length."""
-    level = table.levels[length]
-    size = len(level)
-    counts = np.bincount(suffixes(table, length + 1), minlength=size)[:size].astype(np.float64)
-    if frame is None:
-        # What began a sequence has been seen once more than anything stood before it.
-        begun = level.counts[:-1] > _with_predecessor(table, length)
-        return counts + begun
-    first = firsts(table, length)
-    framed = first == frame
-    counts[framed] = level.counts[:-1][framed]
-    return counts
+def _predecessors(table: NgramTable, length: int, suffix: Nodes, framed: npt.NDArray[np.bool_]) -> Floats:
+    """Return how many different tokens stood before each n-gram of a length.
+
+    Args:
+        table: the occurrences.
+        length: of the n-grams.
+        suffix: for every n-gram that is one longer, the one of this length that it ends with.
+        framed: which n-grams begin with ``<s>``.
+    """
+    level, longer, size = table.levels[length], table.levels[length + 1], len(table.levels[length])
+    different = np.bincount(suffix, minlength=size)
+    # What began a sequence has been seen once more than anything stood before it: the start counts as one.
+    begun = level.counts[:-1] > np.bincount(suffix, weights=longer.counts[:-1], minlength=size)
+    return np.where(framed, level.counts[:-1], different + begun).astype(np.float64)
 
 
-def _with_predecessor(table: NgramTable, length: int) -> Nodes:
-    """Return how often each n-gram of a length was seen with something before it."""
-    longer, size = table.levels[length + 1], len(table.levels[length])
-    return np.bincount(suffixes(table, length + 1), weights=longer.counts[:-1], minlength=size)[:size].astype(np.int64)
+def suffixes(table: NgramTable) -> list[Nodes]:
+    """Return by length, for every n-gram, the node of the one without its first id, one level above; none of length 0."""
+    found = [np.zeros(0, dtype=np.int64), np.zeros(table.vocab_size, dtype=np.int64)]  # of a single id: nothing
+    for length in range(2, table.order + 1):
+        found.append(table.find(length - 1, found[-1][table.parents(length)], table.levels[length].last))
+    return found
 
 
-def suffixes(table: NgramTable, length: int) -> Nodes:
-    """Return for every n-gram of a length the node of the one without its first id, one level above."""
-    suffix = np.zeros(table.vocab_size, dtype=np.int64)  # of a single id: nothing
-    for below in range(2, length + 1):
-        above, level = table.levels[below - 1], table.levels[below]
-        parents = np.repeat(np.arange(len(above)), np.diff(above.begins))
-        suffix = table.find(below - 1, suffix[parents], level.last)
-    return suffix
-
-
-def firsts(table: NgramTable, length: int) -> Nodes:
-    """Return the first id of every n-gram of a length."""
-    first = np.arange(table.vocab_size)
-    for below in range(2, length + 1):
-        first = np.repeat(first, np.diff(table.levels[below - 1].begins))
-    return first
+def firsts(table: NgramTable) -> list[Nodes]:
+    """Return by length the first id of every n-gram; none of length 0."""
+    found = [np.zeros(0, dtype=np.int64), np.arange(table.vocab_size)]
+    for length in range(2, table.order + 1):
+        found.append(found[-1][table.parents(length)])
+    return found

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.errors import BadSetting, BadText
 from core.models import ngram_table
 from core.models.ngram_table import NgramTable
+from core.models.tallies import tallies
 from core.text.sequences import Sequences
 
 
@@ -78,9 +79,10 @@ def test_no_ngram_crosses_from_one_line_into_the_next(several: list[list[int]], 
 def test_totals_and_types_say_what_followed_a_context() -> None:
     table = NgramTable.count(Sequences.of_stream([0, 1, 0, 1, 0, 2, 0]), 2, vocab_size=4)
     # after 0: 1 twice, 2 once; after 1: 0 twice; after 2: 0 once; after 3: nothing
-    assert table.levels[1].totals.tolist() == [3, 2, 1, 0, 0]
-    assert table.levels[1].types.tolist() == [2, 1, 1, 0, 0]
-    assert table.levels[0].totals.tolist() == [7, 0] and table.levels[0].types.tolist() == [3, 0]
+    one, two = tallies(table, predecessors=False)[:2]
+    assert two.totals.tolist() == [3, 2, 1, 0, 0]
+    assert two.types.tolist() == [2, 1, 1, 0, 0]
+    assert one.totals.tolist() == [7, 0] and one.types.tolist() == [3, 0]
 
 
 def test_sixteen_ids_of_a_huge_vocabulary_do_not_overflow() -> None:

@@ -13,6 +13,7 @@ from core.errors import BadCheckpoint
 from core.models.ngram_table import NgramTable
 from core.models.ngram_tensors import from_tensors, to_tensors
 from core.models.protocol import Array
+from core.models.tallies import tallies
 from core.text.sequences import Sequences
 
 
@@ -22,11 +23,11 @@ def table_of(text: list[int], order: int = 3, vocab_size: int = 6) -> NgramTable
 
 
 def same(one: NgramTable, other: NgramTable) -> bool:
-    """Say whether two tables hold the same in all their arrays."""
+    """Say whether two tables hold the same in all their arrays, and come to the same sums."""
+    held = [(pair, ("last", "counts", "begins", "keys")) for pair in zip(one.levels, other.levels, strict=True)]
+    sums = [(pair, ("totals", "types")) for pair in zip(tallies(one, False), tallies(other, False), strict=True)]
     return one.order == other.order and all(
-        np.array_equal(getattr(a, name), getattr(b, name))
-        for a, b in zip(one.levels, other.levels, strict=True)
-        for name in ("last", "counts", "begins", "totals", "types", "keys")
+        np.array_equal(getattr(a, name), getattr(b, name)) for (a, b), names in [*held, *sums] for name in names
     )
 
 

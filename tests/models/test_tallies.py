@@ -45,5 +45,5 @@ def test_suffixes_and_firsts_name_the_right_ngrams() -> None:
         for place in range(length - 1, len(ids)):
             gram = tuple(int(each) for each in ids[place - length + 1 : place + 1])
             node = table.node(gram)
-            assert suffixes(table, length)[node] == table.node(gram[1:])
-            assert firsts(table, length)[node] == gram[0]
+            assert suffixes(table)[length][node] == table.node(gram[1:])
+            assert firsts(table)[length][node] == gram[0]
