@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lab = Lab()
         if "checkpoint" in options:
             options.checkpoint = _as_folder(lab, options.checkpoint)
-        with following.fetching(quiet="json" in options and options.json) as lab.hub.fetching:
+        with following.fetching(quiet="json" in options and options.json) as report:
+            lab.hub.fetching = report
             status = command(lab, options)
         sys.stdout.flush()
         return status

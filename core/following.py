@@ -11,6 +11,7 @@ from typing import Any
 
 from core.generation.generate import Finished as GenerationFinished
 from core.generation.generate import Piece
+from core.text.download import Progress
 from core.training.events import Evaluated, Event, Finished, Sampled, Saved, Started, Step, as_json
 
 _UNITS_OF_PROGRESS = 1000
@@ -26,13 +27,13 @@ def stream(prefix: str, pieces: Iterator[Piece | GenerationFinished]) -> None:
     sys.stdout.write("\n")
 
 
-def download_progress(quiet: bool) -> contextlib.AbstractContextManager[Callable[[int, int], None]]:
+def download_progress(quiet: bool) -> contextlib.AbstractContextManager[Progress]:
     """Show a bar while something is downloaded; the function takes bytes so far and in all."""
     return progress_bar("download", "B", quiet)
 
 
 @contextlib.contextmanager
-def progress_bar(what: str, unit: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(what: str, unit: str, quiet: bool) -> Iterator[Progress]:
     """Show a bar on a terminal; the function takes what is done so far and how much there is."""
     from tqdm import tqdm
 
@@ -54,7 +55,7 @@ def progress_bar(what: str, unit: str, quiet: bool) -> Iterator[Callable[[int, i
 def fetching(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Say what is fetched from the Hub, and show a bar; the function takes a name, bytes so far and bytes in all."""
     with contextlib.ExitStack() as stack:
-        told: dict[str, Callable[[int, int], None]] = {}
+        told: dict[str, Progress] = {}
 
         def report(name: str, done: int, total: int) -> None:
             if not total:  # the Hub is only being asked: what goes wrong now is said in a line of its own

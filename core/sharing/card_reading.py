@@ -25,14 +25,18 @@ def read_results(text: str) -> list[tuple[str, float]]:
 
     front = _FRONT.match(text[:_MOST_FRONT])
     try:
-        stated = stated_results(safe_load(front[1]) if front else None)
+        card = safe_load(front[1]) if front else None
     except (ValueError, YAMLError, RecursionError):
         return []
-    return [(name, as_number(value)) for name, value, _ in islice(stated, _MOST_STATED)]
+    return [(name, as_number(value)) for name, value, _ in stated_results(card)]
 
 
 def stated_results(card: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Yield name, value and text of each result in a card's front matter; what has another form is passed over."""
+    """Return name, value and text of the first results in a card's front matter; what has another form is passed over."""
+    return islice(_stated(card), _MOST_STATED)
+
+
+def _stated(card: Any) -> Iterator[tuple[str, Any, Any]]:
     for model in _items(card, "model-index"):
         for result in _items(model, "results"):
             for metric in _items(result, "metrics"):

@@ -215,17 +215,18 @@ def load_tensors(folder: Path, name: str, facts: Facts) -> dict[str, Array]:
     if not path.is_file():
         raise _missing(folder, name)
     content = path.read_bytes()  # read once: what is checked is what is loaded
-    _compare_hash(name, hashlib.sha256(content).hexdigest(), facts)
+    check_hash(name, hashlib.sha256(content).hexdigest(), facts)
     return tensor_files.unpack(content, name)
 
 
 def _checked(folder: Path, name: str, facts: Facts, most: int) -> bytes:
     content = _read(folder, name, most)
-    _compare_hash(name, hashlib.sha256(content).hexdigest(), facts)
+    check_hash(name, hashlib.sha256(content).hexdigest(), facts)
     return content
 
 
-def _compare_hash(name: str, found: str, facts: Facts) -> None:
+def check_hash(name: str, found: str, facts: Facts) -> None:
+    """Raise BadCheckpoint unless ``found``, the SHA-256 of a file, is what config.json states of it."""
     if facts.files.get(name) != found:
         raise damaged(name, "its hash is not the one in config.json", "其哈希值与 config.json 不符")
 

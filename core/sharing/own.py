@@ -103,13 +103,16 @@ class OwnModels:
         """Remember a checkpoint on the Hub among those of a visitor; nothing for a key that is none."""
         if _KEY.fullmatch(key):
             listed = [word, *(each for each in self.chosen(key) if each != word)][:_MOST_CHOSEN]
-            write_file(self._home(key) / _CHOSEN, json.dumps(listed).encode())
+            self._remember(key, listed)
 
     def forget(self, key: str, word: str) -> None:
         """Remember a checkpoint on the Hub no more."""
-        if word in self.chosen(key):
-            listed = [each for each in self.chosen(key) if each != word]
-            write_file(self._home(key) / _CHOSEN, json.dumps(listed).encode())
+        before = self.chosen(key)
+        if word in before:
+            self._remember(key, [each for each in before if each != word])
+
+    def _remember(self, key: str, words: list[str]) -> None:
+        write_file(self._home(key) / _CHOSEN, json.dumps(words).encode())
 
     def check_free(self, own: OwnName) -> None:
         """Raise Refused where the visitor has a model of this name: nothing is replaced without a word."""

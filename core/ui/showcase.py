@@ -123,7 +123,7 @@ class Showcase:
 
         Where models were left out and somebody has fetched one of them since, it is computed anew for those who come next.
         """
-        if self.ready and any(row["name"] in self._left_out for row in self._here()):
+        if self.ready and self._left_out and any(row["name"] in self._left_out for row in self._here()):
             self._left_out = set()
             self.begin()
         return self._values.get(language) or None

@@ -16,10 +16,9 @@ import gradio as gr
 from gradio.context import LocalContext
 
 from core.background import in_background
+from core.text.download import Progress
 from core.ui.people import language_of
 from core.ui.words import say
-
-Progress = Callable[[int, int], None]
 
 # Seconds between two messages about work under way.
 _TELL_EVERY = 0.3

@@ -24,7 +24,7 @@ import pytest
 
 from tests.clients.conftest import check_answers, command
 from tests.clients.page_code import blocks, program
-from tests.ui.visitor import ARGUMENTS, CHROMIUM
+from tests.ui.visitor import chromium
 
 NAMES = ("checkpoints", "candidates", "score", "compared", "written", "own_text", "own_score", "mistake")
 # What a server of scripts says.
@@ -114,13 +114,7 @@ def test_a_stopped_text_ends_while_its_client_stays(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
+    yield from chromium()
 
 
 @contextmanager

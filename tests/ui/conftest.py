@@ -13,7 +13,7 @@ import pytest
 from core.lab import Lab
 from core.places import Places
 from core.ui.limits import Limits
-from tests.ui.visitor import ARGUMENTS, CHROMIUM, PATIENCE, WIDE, Open, foreign, forgive_leaving
+from tests.ui.visitor import PATIENCE, WIDE, Open, chromium, foreign, forgive_leaving
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -77,13 +77,7 @@ def address(lab: Lab) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
+    yield from chromium()
 
 
 @pytest.fixture

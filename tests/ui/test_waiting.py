@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from core.text.download import Progress
 from core.ui import waiting
-from core.ui.waiting import Left, Progress, TellWhoWaits, followed
+from core.ui.waiting import Left, TellWhoWaits, followed
 
 WORD: ContextVar[str] = ContextVar("word", default="nothing")
 

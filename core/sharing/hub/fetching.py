@@ -26,15 +26,24 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import BadCheckpoint, Failure
 from core.models.registry import Registry
-from core.sharing.checkpoint import CARD, HISTORY, MODEL, MOST_CONFIG, MOST_TOKENIZER, NAMES, TOKENIZER, load_checkpoint
-from core.sharing.facts import CONFIG, Facts, damaged, parse_facts
+from core.sharing.checkpoint import (
+    CARD,
+    HISTORY,
+    MODEL,
+    MOST_CONFIG,
+    MOST_TOKENIZER,
+    NAMES,
+    TOKENIZER,
+    check_hash,
+    load_checkpoint,
+)
+from core.sharing.facts import CONFIG, Facts, parse_facts
 from core.sharing.hub.names import HubName, is_commit
 from core.sharing.hub.refusals import answered, understood
+from core.text.download import Progress
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
-
-Progress = Callable[[int, int], None]
 
 # Bytes that the tensors of a checkpoint may have where nobody says otherwise, and that its card and history may have.
 MOST_BYTES = 500_000_000
@@ -270,5 +279,4 @@ def compare(path: Path, facts: Facts) -> None:
     """Raise BadCheckpoint unless a file has the hash that config.json states."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if facts.files.get(path.name) != found:
-        raise damaged(path.name, "its hash is not the one in config.json", "其哈希值与 config.json 不符")
+    check_hash(path.name, found, facts)

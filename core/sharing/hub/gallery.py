@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from core.background import in_background
@@ -28,7 +27,7 @@ SORTS = {"downloads": "downloads", "likes": "likes", "updated": "lastModified"}
 MOST_LISTED, _PATIENCE = 100, 3.0
 _EXPANDED = ("cardData", "lastModified", "downloads", "likes", "tags", "gated")
 _LEVELS = ("char", "word", "bpe")
-_LONGEST_WORD, _MOST_STATED = 60, 200
+_LONGEST_WORD = 60
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -136,7 +135,7 @@ _MEASURES = {
 def _measures(card: Any) -> dict[str, Any]:
     """Return the results that a card's model-index states, and the text that they are of; the first of each name."""
     found: dict[str, Any] = dict.fromkeys(("corpus", *_MEASURES.values()))
-    for name, value, text in islice(stated_results(card), _MOST_STATED):
+    for name, value, text in stated_results(card):
         measure = _MEASURES.get(name)
         if measure is not None and found[measure] is None and math.isfinite(as_number(value)):
             found[measure] = as_number(value)

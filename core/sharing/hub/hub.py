@@ -21,13 +21,14 @@ from core.places import Places
 from core.sharing.checkpoint import NAMES, lacks_files
 from core.sharing.facts import CONFIG
 from core.sharing.folders import replace_folder
-from core.sharing.hub.fetching import MOST_BYTES, Progress
+from core.sharing.hub.fetching import MOST_BYTES
 from core.sharing.hub.gallery import Wanted, list_gallery
 from core.sharing.hub.names import MAIN, PREFIX, HubName, check_word
 from core.sharing.hub.publishing import publish
 from core.sharing.hub.refusals import Token
 from core.sharing.hub.shelf import Pulled, Shelf, one_at_a_time
 from core.sharing.hub.shipped import INDEX, add_to_index, complete, read_index
+from core.text.download import Progress
 
 Json = dict[str, Any]
 # Whether what is missing here may be fetched: not while a page only shows itself (see `Hub.without_fetching`).

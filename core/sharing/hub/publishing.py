@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import LabError, Refused
 from core.models.registry import Registry
 from core.sharing.card import write_card
-from core.sharing.checkpoint import CARD, HISTORY, MODEL, NAMES, TOKENIZER, load_checkpoint
+from core.sharing.checkpoint import CARD, HISTORY, MODEL, NAMES, TOKENIZER, check_hash, load_checkpoint
 from core.sharing.facts import CONFIG, Facts, damaged, file_name
 from core.sharing.hub.connection import api
 from core.sharing.hub.names import HubName
@@ -111,8 +111,8 @@ def _contents(folder: Path, facts: Facts) -> dict[str, bytes]:
         if not (folder / file).is_file():
             raise damaged(file, "it is missing", "文件缺失")
         contents[file] = (folder / file).read_bytes()
-        if file != CONFIG and facts.files.get(file) != hashlib.sha256(contents[file]).hexdigest():
-            raise damaged(file, "its hash is not the one in config.json", "其哈希值与 config.json 不符")
+        if file != CONFIG:
+            check_hash(file, hashlib.sha256(contents[file]).hexdigest(), facts)
     return contents
 
 

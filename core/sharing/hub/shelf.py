@@ -22,10 +22,11 @@ from core.models.registry import Registry
 from core.sharing.facts import CONFIG
 from core.sharing.folders import adopt_folder, recover, write_file
 from core.sharing.hub.connection import api, sends_nothing
-from core.sharing.hub.fetching import MOST_BYTES, STAGING, Progress, fetched
+from core.sharing.hub.fetching import MOST_BYTES, STAGING, fetched
 from core.sharing.hub.names import PREFIX, HubName, is_commit
 from core.sharing.hub.refusals import Token
 from core.sharing.listing import describe_checkpoint
+from core.text.download import Progress
 
 _REFS = "refs.json"
 # What the shelf holds for visitors: checkpoints of the largest size, and checkpoints of any size.

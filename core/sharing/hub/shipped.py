@@ -19,10 +19,11 @@ from core.sharing.checkpoint import HISTORY, NAMES, is_whole, load_checkpoint
 from core.sharing.facts import damaged
 from core.sharing.folders import adopt_folder, write_file
 from core.sharing.hub.connection import api
-from core.sharing.hub.fetching import MOST_BYTES, Progress, Taking, check_room, compare, look_at, staging
+from core.sharing.hub.fetching import MOST_BYTES, Taking, check_room, compare, look_at, staging
 from core.sharing.hub.names import HubName, is_commit
 from core.sharing.hub.publishing import Published
 from core.sharing.hub.refusals import Token, answered
+from core.text.download import Progress
 
 INDEX = "index.json"
 

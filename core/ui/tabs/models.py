@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from core.text.download import Progress
 from core.ui.components.checkpoints import Checkpoints, checkpoints_value
 from core.ui.components.intro import Intro, intro_value
 from core.ui.components.plugins import Plugins
@@ -19,7 +20,7 @@ from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
 from core.ui.tabs.gallery import GalleryPanel
 from core.ui.tabs.publish import PublishPanel
 from core.ui.tabs.zip import Zip
-from core.ui.waiting import Progress, followed
+from core.ui.waiting import followed
 from core.ui.words import say
 
 _SECTION = "D2L 8–9"

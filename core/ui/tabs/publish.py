@@ -13,11 +13,10 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from core.errors import Refused
 from core.ui.components.note import Note, published_value, said_value
 from core.ui.people import language_of, sentence
 from core.ui.room import Json, Room
-from core.ui.words import WORDS, say
+from core.ui.words import say
 
 _SIGN_IN = "Sign in with Hugging Face · 用 Hugging Face 登录"
 _SIGN_OUT = "{} · sign out · 退出"
@@ -84,9 +83,10 @@ class PublishPanel:
         self, checkpoint: str, repository: str, private: bool, token: str, without: str, request: gr.Request
     ) -> Iterator[Json]:
         language = language_of(request)
+        if not token:
+            yield said_value(say(without, language))
+            return
         try:
-            if not token:
-                raise Refused(WORDS[without].en, WORDS[without].zh)
             folder = self._room.lab.folder_of(self._room.limits.checkpoint(checkpoint))
             yield said_value(say("hub.publishing", language).format(name=str(repository)[:120]))
             pushed = self._room.lab.hub.push(folder, str(repository or "").strip(), private=bool(private), token=token)
