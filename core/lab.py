@@ -20,6 +20,7 @@ from core.generation.prefix import with_token
 from core.generation.sampling import GenerationSettings
 from core.generation.side_by_side import Turn, side_by_side
 from core.language import both
+from core.measures.transitions import transition_matrix
 from core.measures.uniform import uniform_reading
 from core.models.registry import Registry
 from core.places import PROJECT, Places
@@ -342,6 +343,16 @@ class Lab:
         """Return how mini-batches lie over the beginning of a text, or of a named corpus: see `mini_batches`."""
         given = self.corpus_here(corpus).text if corpus else text
         return mini_batches(given, level, sampling, batch_size, num_steps, seed)
+
+    def transitions(self, text: str, level: str = "char", min_frequency: int = 1, corpus: str = "") -> Json:
+        """Return how the tokens of a text, or of a named corpus, follow each other: see `transition_matrix`."""
+        if not corpus:
+            return transition_matrix(text, level, min_frequency)
+        named = self.corpus_here(corpus)
+        return self._portraits.of(
+            ("transitions", named.card.sha256, level, min_frequency),
+            lambda: transition_matrix(named.text, level, min_frequency),
+        )
 
     def corpus_here(self, name: str) -> Corpus:
         """Return a named corpus that is on this machine; never a file by its path, never a download.
