@@ -45,9 +45,10 @@ from core.sharing.packing import pack_folder
 from core.sharing.scoring import read_tokens
 from core.sharing.space import plan_space
 from core.sharing.space_making import make_space
+from core.sharing.sweep import Sweep, sweepable
 from core.sharing.training_run import SHARED, TrainingRun
 from core.sharing.verification import verified_rows, verify
-from core.text.corpus import Corpus, corpus_from_bytes, decode_bytes
+from core.text.corpus import Corpus, corpus_from_bytes, corpus_from_text, decode_bytes
 from core.text.download import Progress
 from core.text.mini_batches import mini_batches
 from core.text.portrait import Portraits, corpus_statistics
@@ -294,6 +295,34 @@ class Lab:
     def verified_rows(self, checkpoint: str, progress: Progress | None = None) -> Iterator[Json]:
         """Yield what `verify` finds, part by part; close it to stop."""
         return verified_rows(self._open(checkpoint), search=self.places.corpora, cache=self._cache, progress=progress)
+
+    def sweepable(self, along: str = "order", by: str = "smoothing") -> list[str]:
+        """Return the models that `sweep` can compare with themselves along one setting by another."""
+        return sweepable(self.registry, along, by)
+
+    def sweep(
+        self,
+        model: str,
+        corpus: str,
+        text: str = "",
+        values: Mapping[str, Any] | None = None,
+        *,
+        along: str = "order",
+        most: int = 8,
+        by: str = "smoothing",
+    ) -> Sweep:
+        """Return every combination of two settings of a model, to be trained and judged one by one: see `Sweep`.
+
+        Args:
+            model: one of `sweepable`.
+            corpus: a named corpus that is here, or "" for ``text``.
+            text: a text of one's own.
+            values: other settings by name, such as ``max_tokens``.
+            along, most: the setting that runs from its least value to ``most``.
+            by: the setting whose choices are compared.
+        """
+        given = self.corpus_here(corpus) if corpus else corpus_from_text(text, "text")
+        return Sweep(self.registry, model, given, along, most, by, values or {})
 
     # Look
 

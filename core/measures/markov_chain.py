@@ -59,7 +59,8 @@ class MarkovChain:
     @cached_property
     def totals(self) -> Counts:
         """N(c): how many tokens followed each, ``[states]``; one less than its occurrences for the last of the text."""
-        return self.counts.sum(axis=1)
+        totals: Counts = self.counts.sum(axis=1)
+        return totals
 
     @cached_property
     def matrix(self) -> Floats:
@@ -84,8 +85,9 @@ class MarkovChain:
         equations[self.last] = 1.0  # the equations add up to nothing: one of them makes room for "sums to 1"
         sums = np.zeros(num_states)
         sums[self.last] = 1.0
-        found = np.maximum(np.linalg.solve(equations, sums), 0.0)
-        return found / found.sum()
+        found: Floats = np.maximum(np.linalg.solve(equations, sums), 0.0)
+        found /= found.sum()
+        return found
 
     def rows(self, states: npt.NDArray[np.integer], most_steps: int) -> Iterator[Floats]:
         """Yield the rows of P^1, P^2 ... P^most_steps for some states, ``[rows, states]`` each."""

@@ -93,7 +93,7 @@ def _ranked(ids: Ids, vocab_size: int) -> tuple[Ids, Ids]:
 
 def _ahead(chain: MarkovChain, first: npt.NDArray[np.int64]) -> dict[str, Any]:
     """Return the powers of the matrix among the first states, until all is forgotten, and the distance of each."""
-    distances, powers = [], []
+    distances, powers = list[float](), list[Floats]()
     for rows in chain.rows(first, STEPS):
         if not distances or distances[-1] > _FORGOTTEN:
             powers.append(rows[:, first])
