@@ -70,8 +70,8 @@ class Sweep:
 
         Returns:
             model, title, along and by (the settings' names), numbers and choices (their values), level, form,
-            train_tokens, held_out_tokens, unknown (tokens of the held-out part) and vocab_size, which is the perplexity of a
-            model that knows nothing.
+            train_tokens, held_out_tokens, scored and unknown (how many of the held-out tokens), and vocab_size, which is the
+            perplexity of a model that knows nothing.
         """
         prepared, title = self._prepared, self._plugin.about.title
         split = prepared.split_as_json()
@@ -80,7 +80,8 @@ class Sweep:
             "along": self._along.name, "numbers": self._numbers, "by": self._by.name,
             "choices": list(self._by.choices or ()), "level": prepared.settings.level, "form": prepared.settings.form,
             "train_tokens": split["training_tokens"], "held_out_tokens": split["held_out_tokens"],
-            "unknown": split["held_out_unknown"], "vocab_size": prepared.tokenizer.vocab_size,
+            "scored": prepared.held_out.num_scored, "unknown": split["held_out_unknown"],
+            "vocab_size": prepared.tokenizer.vocab_size,
         }  # fmt: skip
 
     def rows(self) -> Iterator[Json]:

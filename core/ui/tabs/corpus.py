@@ -17,6 +17,7 @@ from core.ui.components.vocabulary import Vocabulary, vocabulary_value
 from core.ui.components.zipf import Zipf, zipf_value
 from core.ui.people import language_of, sentence, told
 from core.ui.room import FIRST_CORPUS, OWN_TEXT, QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.tabs.corpus_markov import CorpusMarkov
 from core.ui.words import say
 
 _SECTION = "D2L 8.2"
@@ -57,6 +58,7 @@ class CorpusTab:
             self.vocabulary = Vocabulary(elem_id="vocabulary")
             self.zipf = Zipf(elem_id="zipf")
             self.share = Share(elem_id="corpus-share")
+            self.markov = CorpusMarkov(room, self._asked)
             gr.Markdown(tell("corpus.batches"), elem_classes="heading")
             with gr.Row():
                 self.sampling = gr.Dropdown(
@@ -89,6 +91,7 @@ class CorpusTab:
             ],
             self.cut, **cutting,
         )  # fmt: skip
+        self.markov.wire(self.tab, [self.button.click, self.text.submit, *chosen])
 
     @property
     def _asked(self) -> list[Component]:
@@ -139,7 +142,7 @@ class CorpusTab:
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [*self._asked, self.sampling, *self._counted, self.batches]
+        return [*self._asked, self.sampling, *self._counted, self.batches, *self.markov.arrivals]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's text and settings, or the story of the visitor's language, all counted."""
@@ -157,7 +160,7 @@ class CorpusTab:
             gr.Dropdown(choices=self._named(_LEVELS, "level", language), value=level), least,
             gr.Dropdown(choices=self._named(_SAMPLINGS, "corpus", language), value="sequential"),
             *self.count(corpus, text or "", str(level), least, request),
-            self.cut(corpus, text or "", str(level), "sequential", 2, 5, 0, request),
+            self.cut(corpus, text or "", str(level), "sequential", 2, 5, 0, request), *self.markov.arrive(opened, language),
         ]  # fmt: skip
 
     @property
