@@ -321,6 +321,8 @@ class Lab:
             along, most: the setting that runs from its least value to ``most``.
             by: the setting whose choices are compared.
         """
+        if not corpus and not text:
+            raise BadText("The text is empty: there is nothing to learn from.", "文本为空：没有可供学习的内容。")
         given = self.corpus_here(corpus) if corpus else corpus_from_text(text, "text")
         return Sweep(self.registry, model, given, along, most, by, values or {})
 

@@ -1,6 +1,6 @@
 // The matrix on a canvas as wide as what is in view; beneath its rows stands the stationary distribution, to which they go.
 // Beside it the chosen row as a list, and how far the rows are from that distribution after k steps.
-const [sheet, notice, shown, title, about, orderName, choice, stepsName, slider, stepsSaid, nextName, map, extent, canvas, scaleName, ramp, told, rowName, rowFacts, head, body, forgetName, frame, far] = [".sheet", ".notice", ".shown", "h3", ".about", ".order span", "select", ".steps span", ".steps input", "output", ".next-name", ".map", ".extent", ".map canvas", ".scale-name", ".ramp", ".told", ".row-name", ".row-facts", "thead", "tbody", ".forget-name", ".frame", ".far"].map((name) => element.querySelector(name));
+const [sheet, notice, shown, title, about, orderName, choice, stepsName, slider, stepsSaid, nextName, map, extent, canvas, scaleName, told, rowName, rowFacts, head, body, forgetName, frame, far] = [".sheet", ".notice", ".shown", "h3", ".about", ".order span", "select", ".steps span", ".steps input", "output", ".next-name", ".map", ".extent", ".map canvas", ".scale-name", ".told", ".row-name", ".row-facts", "thead", "tbody", ".forget-name", ".frame", ".far"].map((name) => element.querySelector(name));
 const ORDERS = ["frequency", "alphabet", "likeness"];
 const [LEAST, MOST, GAP, LISTED, FORGOTTEN, FLOOR] = [12, 26, 8, 9, 0.01, 1e-6];
 let data = null;
@@ -142,7 +142,6 @@ function sentence(present, next) {
 function tell(row, column) {
   const now = sentence(rowToken(row), order[column]);
   const kept = chosen && !(chosen.present === rowToken(row) && chosen.next === order[column]) ? "\n" + say("selected", { told: sentence(chosen.present, chosen.next) }) : "";
-  told.style.whiteSpace = "pre-line";
   told.textContent = (chosen && !kept ? say("selected", { told: now }) : now) + kept;
 }
 
@@ -195,15 +194,6 @@ function drawSteps() {
   slider.setAttribute("aria-valuetext", stepsSaid.textContent);
   const after = data.period > 1 ? say("periodic", { period: data.period }) : distance < FORGOTTEN ? say("forgotten", { unigram: figure(data.from_unigram) }) : words.remembered;
   far.textContent = say("far", { k, distance: distance < FLOOR ? "< 10⁻⁶" : figure(distance) }) + " " + after;
-}
-
-function drawRamp() {
-  const pen = ramp.getContext("2d");
-  const palette = colours();
-  for (let x = 0; x < ramp.width; x++) {
-    pen.fillStyle = palette.shade((x / ramp.width) ** 2);
-    pen.fillRect(x, 0, 1, ramp.height);
-  }
 }
 
 function redraw() {
@@ -277,7 +267,6 @@ function draw() {
   at = { row: 0, column: 0 };
   about.textContent = aboutText();
   map.scrollLeft = 0;
-  drawRamp();
   redraw();
 }
 
@@ -307,5 +296,5 @@ map.addEventListener("keydown", (event) => {
   else select();
 });
 new ResizeObserver(() => data && !data.notice && (drawMap(), drawDistances())).observe(sheet);
-new MutationObserver(() => data && !data.notice && (drawMap(), drawRamp())).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+new MutationObserver(() => data && !data.notice && drawMap()).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 keep(draw);
