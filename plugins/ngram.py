@@ -20,6 +20,7 @@ from core.models.backoff import BackOff
 from core.models.counting import CountModel
 from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
 from core.models.framing import Framing
+from core.models.lmplz import read_last
 from core.models.mixing import fitted_lambdas
 from core.models.ngram_table import NgramTable
 from core.models.ngram_tensors import from_tensors, to_tensors
@@ -43,7 +44,7 @@ SMOOTHINGS: dict[str, Callable[[Any, int, Sequence[float]], Smoothing]] = {
     "stupid_back_off": lambda config, words, lambdas: StupidBackOff(),
 }
 # The tensors beside the counts.
-_LAMBDAS, _BOUNDARY = "lambdas", "boundary"
+_LAMBDAS, _BOUNDARY, _LAST = "lambdas", "boundary", "last"
 
 # Targets that `score` looks up at once; a dozen arrays of this size are held meanwhile.
 _SCORED_AT_ONCE = 1 << 18
@@ -137,18 +138,24 @@ class Ngram(CountModel):
         self._remembers = config.order - 1
         self._framing = Framing(vocab_size, config.framing == "kenlm")
         self._lambdas: list[float] = [0.5] * config.order
+        self._last: tuple[int, ...] = ()
         self._use(NgramTable.empty(config.order, self._framing.table_size))
 
     def _use(self, table: NgramTable) -> None:
         """Answer from this table from now on."""
         words = table.vocab_size - (self._framing.begin is not None) - len(self._framing.never)
         smoothing = SMOOTHINGS[self.config.smoothing](self.config, words, self._lambdas)
-        self._back_off = BackOff(table, smoothing, self._framing.begin, self._framing.never)
+        self._back_off = BackOff(table, smoothing, self._framing.begin, self._framing.never, self._last)
 
     @property
     def normalised(self) -> bool:
         """Whether the smoothing gives probabilities: stupid back-off does not."""
         return self._back_off.smoothing.interpolates
+
+    @property
+    def _as_lmplz(self) -> bool:
+        """Whether the estimate has to be KenLM's to the last digit."""
+        return self._framing.framed and self.config.smoothing == "modified_kneser_ney"
 
     @property
     def table(self) -> NgramTable:
@@ -166,6 +173,8 @@ class Ngram(CountModel):
         order, size = self.config.order, self._framing.table_size
         if self.config.smoothing == "jelinek_mercer":
             self._lambdas = fitted_lambdas(framed, order, size)
+        if self._as_lmplz:
+            self._last = read_last(framed.ids, order - 1, int(framed.ids[0]), self._framing.closes)
         self._use(NgramTable.count(framed, order, size))
 
     def initial_state(self, batch: int) -> State:
@@ -230,6 +239,8 @@ class Ngram(CountModel):
             more[_LAMBDAS] = np.array(self._lambdas)
         if self._framing.framed:
             more[_BOUNDARY] = np.array([self._framing.boundary], dtype=np.int32)
+        if self._as_lmplz:
+            more[_LAST] = np.array(self._last, dtype=np.int32)
         return to_tensors(self.table) | more
 
     def load_tensors(self, tensors: dict[str, Array]) -> None:
@@ -241,6 +252,8 @@ class Ngram(CountModel):
             self._framing = replace(
                 self._framing, boundary=_checked_boundary(counts.pop(_BOUNDARY, None), self.vocab_size)
             )
+        if self._as_lmplz:
+            self._last = _checked_last(counts.pop(_LAST, None), self.config.order, self._framing.table_size)
         self._use(from_tensors(counts, self.config.order, self._framing.table_size))
 
     def trace(self, ids: Array) -> dict[str, Array]:
@@ -286,6 +299,27 @@ def _checked_boundary(saved: Array | None, vocab_size: int) -> int:
             f"张量“{_BOUNDARY}”的内容应为一个小于 {vocab_size} 的编号。请重新获取检查点，或重新训练。",
         )
     return int(saved[0])
+
+
+def _checked_last(saved: Array | None, order: int, table_size: int) -> tuple[int, ...]:
+    """Return the saved n-gram that `lmplz` reads last, after checking its form."""
+    if (
+        saved is None
+        or saved.ndim != 1
+        or len(saved) >= order
+        or saved.dtype.kind != "i"
+        or not _within(saved, table_size)
+    ):
+        raise BadCheckpoint(
+            f"Tensor '{_LAST}' does not hold fewer than {order} ids. Fetch the checkpoint again, or train it anew.",
+            f"张量“{_LAST}”的内容应为少于 {order} 个编号。请重新获取检查点，或重新训练。",
+        )
+    return tuple(int(each) for each in saved)
+
+
+def _within(ids: Array, size: int) -> bool:
+    """Return whether all ids lie below ``size``."""
+    return bool(((ids >= 0) & (ids < size)).all())
 
 
 PLUGIN = Ngram

@@ -55,14 +55,20 @@ class BackOff:
         smoothing: what turns them into weights.
         frame: the id of ``<s>``, which opens a text and is never predicted; None where there is none.
         never: further ids that are never predicted.
+        last: the n-gram that `lmplz` reads last, to estimate exactly as it does; nothing otherwise.
     """
 
     def __init__(
-        self, table: NgramTable, smoothing: Smoothing, frame: int | None = None, never: tuple[int, ...] = ()
+        self,
+        table: NgramTable,
+        smoothing: Smoothing,
+        frame: int | None = None,
+        never: tuple[int, ...] = (),
+        last: tuple[int, ...] = (),
     ) -> None:
         self.table = table
         self.smoothing = smoothing
-        self.tallies = tallies(table, smoothing.predecessors, frame)
+        self.tallies = tallies(table, smoothing.predecessors, frame, last)
         weights = [smoothing.weights(tally) for tally in self.tallies]
         self._own = [each.own for each in weights]
         self._rest = [each.rest for each in weights]

@@ -12,7 +12,7 @@ All arrays end in one extra entry for what was never seen, so that index -1 read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,8 @@ class Tally:
         contexts: node of each n-gram's context, ``[m + 1]``; that of nothing is the extra one.
         totals: N(c), sum of the counts behind each context, ``[contexts + 1]``.
         types: T(c), how many different tokens have a count behind it, ``[contexts + 1]``.
+        mistaken: the count of one n-gram, and the one that KenLM's estimator takes for it where it counts the counts
+            (`core.models.lmplz`); None but for comparison with it.
     """
 
     length: int
@@ -39,6 +41,7 @@ class Tally:
     contexts: Nodes
     totals: Floats
     types: Floats
+    mistaken: tuple[int, int] | None = None
 
     def behind(self, least: int, most: float) -> Floats:
         """Return how many n-grams behind each context have a count from ``least`` to ``most``, ``[contexts + 1]``."""
@@ -47,17 +50,21 @@ class Tally:
 
     def counts_of_counts(self) -> tuple[int, int, int, int]:
         """Return n1 .. n4: how many n-grams have exactly that count."""
-        n1, n2, n3, n4 = (int(np.count_nonzero(self.counts == count)) for count in (1, 2, 3, 4))
+        right, taken = self.mistaken or (0, 0)
+        n1, n2, n3, n4 = (
+            int(np.count_nonzero(self.counts == count)) - (right == count) + (taken == count) for count in (1, 2, 3, 4)
+        )
         return n1, n2, n3, n4
 
 
-def tallies(table: NgramTable, predecessors: bool, frame: int | None = None) -> list[Tally]:
+def tallies(table: NgramTable, predecessors: bool, frame: int | None = None, last: tuple[int, ...] = ()) -> list[Tally]:
     """Return the tally of every length of n-gram, from 1 to the order.
 
     Args:
         table: the occurrences.
         predecessors: count what stood before, in all lengths but the longest.
         frame: the id of ``<s>``, which is never predicted and keeps its occurrences; None where there is none.
+        last: ids of the n-gram that KenLM's estimator reads last (`core.models.lmplz`), to count as it does.
     """
     counted = [level.counts[:-1].astype(np.float64) for level in table.levels[1:]]
     if predecessors:
@@ -66,7 +73,12 @@ def tallies(table: NgramTable, predecessors: bool, frame: int | None = None) -> 
             counted[length - 1] = _predecessors(table, length, suffix[length + 1], first[length] == frame)
     if frame is not None:
         counted[0][frame] = 0.0
-    return [_tally(table, length, counts) for length, counts in enumerate(counted, start=1)]
+    made = [_tally(table, length, counts) for length, counts in enumerate(counted, start=1)]
+    for length in range(1, min(len(last), table.order - 1) + 1):
+        node = table.node(last[-length:])
+        right, taken = int(made[length - 1].counts[node]), int(table.levels[length].counts[node])
+        made[length - 1] = replace(made[length - 1], mistaken=(right, taken))
+    return made
 
 
 def _tally(table: NgramTable, length: int, counts: Floats) -> Tally:

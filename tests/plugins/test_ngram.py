@@ -95,7 +95,7 @@ class Oracle:
         return (kept + taken * shorter) / total
 
     def _discounts(self, length: int) -> list[float]:
-        counts = [n for context, after in self.after.items() if len(context) == length for n in after.values()]
+        counts = self._counts(length)
         n1, n2, n3, n4 = (counts.count(each) for each in (1, 2, 3, 4))
         if self.smoothing != "modified_kneser_ney":
             return [n1 / (n1 + 2 * n2) if n1 else 0.5] * 3
@@ -104,6 +104,9 @@ class Oracle:
         y = n1 / (n1 + 2 * n2)
         found = [1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3]
         return found if all(0 <= each <= most for most, each in enumerate(found, 1)) else [0.5, 1.0, 1.5]
+
+    def _counts(self, length: int) -> list[int]:
+        return [n for context, after in self.after.items() if len(context) == length for n in after.values()]
 
 
 def log(probability: float) -> float:
@@ -146,6 +149,13 @@ def in_a_frame(data: Sequences) -> Sequences:
     return Sequences.of_lines([np.array([VOCAB + 1, *data.ids, VOCAB])])
 
 
+def last_in_suffix_order(framed: Sequences, order: int, end: int) -> tuple[int, ...]:
+    """Return the greatest n-gram of all, read backwards; words rank by their first appearance, after <s> and </s>."""
+    ranks = [VOCAB + 1, end, *(one for one in dict.fromkeys(framed.ids.tolist()) if one not in (VOCAB + 1, end))]
+    grams = [tuple(line[max(0, at - order + 1) : at + 1].tolist()) for line in framed for at in range(len(line))]
+    return max(grams, key=lambda gram: [ranks.index(one) for one in reversed(gram)])
+
+
 class FramedOracle(Oracle):
     """The same with ``<s>``, which is never predicted, and whose n-grams keep their occurrences."""
 
@@ -156,6 +166,15 @@ class FramedOracle(Oracle):
             context: plain[context] if context[:1] == (VOCAB + 1,) else after for context, after in self.after.items()
         }
         self.words = VOCAB if data.lines else VOCAB + 1
+        self.plain, self.last = plain, last_in_suffix_order(in_a_frame(data), order, 0 if data.lines else VOCAB)
+
+    def _counts(self, length: int) -> list[int]:
+        """The n-gram that lmplz reads last counts by its occurrences, in all lengths but the longest."""
+        counts, gram = super()._counts(length), self.last[-length - 1 :]
+        if length + 1 < self.order and len(gram) == length + 1:
+            counts.remove(self.after[gram[:-1]][gram[-1]])
+            counts.append(self.plain[gram[:-1]][gram[-1]])
+        return counts
 
     def _shared(self, context: tuple[int, ...], word: int) -> float:
         if not context and not self.after.get(()):
