@@ -14,18 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import BadCheckpoint
 from core.language import both
 from core.models.backoff import BackOff
-from core.models.counting import CountModel
+from core.models.counting import CountModel, check_names
 from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
 from core.models.framing import Framing
 from core.models.lmplz import read_last
 from core.models.mixing import fitted_lambdas
+from core.models.ngram_beside import BOUNDARY, LAMBDAS, LAST, checked_boundary, checked_lambdas, checked_last
 from core.models.ngram_table import NgramTable
-from core.models.ngram_tensors import from_tensors, to_tensors
+from core.models.ngram_tensors import from_tensors, parted, to_tensors
 from core.models.protocol import About, Array, State
+from core.models.pruning import pruned
 from core.models.smoothing import AddK, JelinekMercer, NoSmoothing, Recursive, Smoothing, StupidBackOff, WittenBell
+from core.models.tallies import Tally, tallies
+from core.models.tally_tensors import tallies_from_tensors, tallies_to_tensors
 from core.settings import setting
 from core.text.sequences import Sequences
 from core.training.counting import CountingLearner
@@ -43,9 +46,6 @@ SMOOTHINGS: dict[str, Callable[[Any, int, Sequence[float]], Smoothing]] = {
     "modified_kneser_ney": lambda config, words, lambdas: ModifiedKneserNey(),
     "stupid_back_off": lambda config, words, lambdas: StupidBackOff(),
 }
-# The tensors beside the counts.
-_LAMBDAS, _BOUNDARY, _LAST = "lambdas", "boundary", "last"
-
 # Targets that `score` looks up at once; a dozen arrays of this size are held meanwhile.
 _SCORED_AT_ONCE = 1 << 18
 
@@ -62,7 +62,7 @@ class Config:
         ),
     )  # fmt: skip
     smoothing: str = setting(
-        "witten_bell", choices=tuple(SMOOTHINGS),
+        "modified_kneser_ney", choices=tuple(SMOOTHINGS),
         help=both(
             "What unseen n-grams get. none: nothing, only an unseen context falls to its longest seen suffix;"
             " add_k: k more counts for every token (k = 1 is Laplace); recursive: the book's own, epsilon pretended tokens"
@@ -92,6 +92,13 @@ class Config:
     epsilon_3: float = setting(
         1.0, low=1e-6, high=1e6, unit="tokens",
         help=both("recursive: pretended tokens of longer contexts.", "recursive：更长上下文的假想词元数。"),
+    )  # fmt: skip
+    min_count: int = setting(
+        1, low=1, high=1000, unit="occurrences",
+        help=both(
+            "Pruning: n-grams of three tokens and more that occur less often are dropped; 1 keeps all.",
+            "剪枝：三元及更长的 n 元组，出现次数少于此数即舍弃；1 表示全部保留。",
+        ),
     )  # fmt: skip
     framing: str = setting(
         "text", choices=("text", "kenlm"),
@@ -141,11 +148,15 @@ class Ngram(CountModel):
         self._last: tuple[int, ...] = ()
         self._use(NgramTable.empty(config.order, self._framing.table_size))
 
-    def _use(self, table: NgramTable) -> None:
-        """Answer from this table from now on."""
-        words = table.vocab_size - (self._framing.begin is not None) - len(self._framing.never)
-        smoothing = SMOOTHINGS[self.config.smoothing](self.config, words, self._lambdas)
-        self._back_off = BackOff(table, smoothing, self._framing.begin, self._framing.never, self._last)
+    def _smoothing(self) -> Smoothing:
+        words = self._framing.table_size - (self._framing.begin is not None) - len(self._framing.never)
+        return SMOOTHINGS[self.config.smoothing](self.config, words, self._lambdas)
+
+    def _use(self, table: NgramTable, tallies_: list[Tally] | None = None) -> None:
+        """Answer from this table from now on; of a pruned one the tallies of the whole text are given."""
+        smoothing, framing = self._smoothing(), self._framing
+        whole = tallies_ or tallies(table, smoothing.predecessors, framing.begin, self._last)
+        self._back_off = BackOff(table, smoothing, whole, framing.begin, framing.never, pruned=tallies_ is not None)
 
     @property
     def normalised(self) -> bool:
@@ -175,7 +186,12 @@ class Ngram(CountModel):
             self._lambdas = fitted_lambdas(framed, order, size)
         if self._as_lmplz:
             self._last = read_last(framed.ids, order - 1, int(framed.ids[0]), self._framing.closes)
-        self._use(NgramTable.count(framed, order, size))
+        table, min_count = NgramTable.count(framed, order, size), self.config.min_count
+        if min_count == 1:
+            self._use(table)
+        else:
+            whole = tallies(table, self._smoothing().predecessors, self._framing.begin, self._last)
+            self._use(*pruned(table, whole, min_count))
 
     def initial_state(self, batch: int) -> State:
         """Return -1 for each of the n - 1 ids that have not been read."""
@@ -236,32 +252,38 @@ class Ngram(CountModel):
         """Return the counts, packed, and what was fitted or found beside them."""
         more = {}
         if self.config.smoothing == "jelinek_mercer":
-            more[_LAMBDAS] = np.array(self._lambdas)
+            more[LAMBDAS] = np.array(self._lambdas)
         if self._framing.framed:
-            more[_BOUNDARY] = np.array([self._framing.boundary], dtype=np.int32)
+            more[BOUNDARY] = np.array([self._framing.boundary], dtype=np.int32)
         if self._as_lmplz:
-            more[_LAST] = np.array(self._last, dtype=np.int32)
+            more[LAST] = np.array(self._last, dtype=np.int32)
+        if self.config.min_count > 1:
+            more |= tallies_to_tensors(self._back_off.tallies)
         return to_tensors(self.table) | more
 
     def load_tensors(self, tensors: dict[str, Array]) -> None:
         """Take back packed counts, after checking all of them."""
         counts = dict(tensors)
         if self.config.smoothing == "jelinek_mercer":
-            self._lambdas = _checked_lambdas(counts.pop(_LAMBDAS, None), self.config.order)
+            self._lambdas = checked_lambdas(counts.pop(LAMBDAS, None), self.config.order)
         if self._framing.framed:
             self._framing = replace(
-                self._framing, boundary=_checked_boundary(counts.pop(_BOUNDARY, None), self.vocab_size)
+                self._framing, boundary=checked_boundary(counts.pop(BOUNDARY, None), self.vocab_size)
             )
         if self._as_lmplz:
-            self._last = _checked_last(counts.pop(_LAST, None), self.config.order, self._framing.table_size)
-        self._use(from_tensors(counts, self.config.order, self._framing.table_size))
+            self._last = checked_last(counts.pop(LAST, None), self.config.order, self._framing.table_size)
+        mine, others = parted(counts, self.config.order)
+        table = from_tensors(mine, self.config.order, self._framing.table_size)
+        if self.config.min_count == 1:
+            check_names(others, [])
+        self._use(table, tallies_from_tensors(others, table) if self.config.min_count > 1 else None)
 
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return contexts, counts and the back-off path after each of ids ``[time]``; see ``about.trace``."""
         joined = np.concatenate([self.initial_state(1)[0], np.asarray(ids, dtype=np.int32)[None, :]], axis=1)
         targets = np.append(joined[:, self._remembers + 1 :], np.zeros((1, min(1, len(ids))), np.int32), axis=1)
         path = list(self._back_off.path(self._framing.opened(joined), self._remembers, targets))
-        count = _by_length([backed.counts for backed in path])
+        count = _by_length([backed.counts for backed in path]).astype(np.float64)
         probability = _by_length([backed.probability for backed in path])
         count[-1:], probability[-1:] = -1, np.nan  # nothing has followed the last id
         places = np.arange(len(ids))[:, None] + 1 + np.arange(self._remembers)
@@ -279,47 +301,6 @@ class Ngram(CountModel):
 def _by_length(arrays: list[Array]) -> Array:
     """Put arrays ``[1, time]``, one for each context length, side by side: ``[time, n]``."""
     return np.concatenate(arrays, axis=0).T.copy()
-
-
-def _checked_lambdas(saved: Array | None, order: int) -> list[float]:
-    """Return saved weights, after checking them."""
-    if saved is None or saved.shape != (order,) or saved.dtype.kind != "f" or not ((saved >= 0) & (saved <= 1)).all():
-        raise BadCheckpoint(
-            f"Tensor '{_LAMBDAS}' does not hold {order} weights from 0 to 1. Fetch the checkpoint again, or train it anew.",
-            f"张量“{_LAMBDAS}”的内容应为 {order} 个 0 到 1 之间的权重。请重新获取检查点，或重新训练。",
-        )
-    return [float(each) for each in saved]
-
-
-def _checked_boundary(saved: Array | None, vocab_size: int) -> int:
-    """Return the saved id that closes a line, after checking it."""
-    if saved is None or saved.shape != (1,) or saved.dtype.kind != "i" or not -1 <= int(saved[0]) < vocab_size:
-        raise BadCheckpoint(
-            f"Tensor '{_BOUNDARY}' does not hold one id below {vocab_size}. Fetch the checkpoint again, or train it anew.",
-            f"张量“{_BOUNDARY}”的内容应为一个小于 {vocab_size} 的编号。请重新获取检查点，或重新训练。",
-        )
-    return int(saved[0])
-
-
-def _checked_last(saved: Array | None, order: int, table_size: int) -> tuple[int, ...]:
-    """Return the saved n-gram that `lmplz` reads last, after checking its form."""
-    if (
-        saved is None
-        or saved.ndim != 1
-        or len(saved) >= order
-        or saved.dtype.kind != "i"
-        or not _within(saved, table_size)
-    ):
-        raise BadCheckpoint(
-            f"Tensor '{_LAST}' does not hold fewer than {order} ids. Fetch the checkpoint again, or train it anew.",
-            f"张量“{_LAST}”的内容应为少于 {order} 个编号。请重新获取检查点，或重新训练。",
-        )
-    return tuple(int(each) for each in saved)
-
-
-def _within(ids: Array, size: int) -> bool:
-    """Return whether all ids lie below ``size``."""
-    return bool(((ids >= 0) & (ids < size)).all())
 
 
 PLUGIN = Ngram

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.models.ngram_table import NgramTable, Nodes
+from core.models.ngram_table import Integers, NgramTable, Nodes
 from core.models.smoothing import Smoothing
-from core.models.tallies import Floats, tallies
+from core.models.tallies import Floats, Tally
 
 # Distributions that `row` may remember (32 MB of float64).
 _REMEMBERED_BYTES = 32_000_000
@@ -39,7 +39,7 @@ class Backed:
     used: npt.NDArray[np.bool_]
     totals: Floats
     types: Floats
-    counts: Floats
+    counts: Integers
     rest: Floats
     probability: Floats
 
@@ -53,25 +53,30 @@ class BackOff:
     Args:
         table: the counts.
         smoothing: what turns them into weights.
+        tallies: of the table, as the smoothing counts.
         frame: the id of ``<s>``, which opens a text and is never predicted; None where there is none.
         never: further ids that are never predicted.
-        last: the n-gram that `lmplz` reads last, to estimate exactly as it does; nothing otherwise.
+        pruned: whether n-grams are missing that the tallies have counted.
     """
 
     def __init__(
         self,
         table: NgramTable,
         smoothing: Smoothing,
+        tallies: list[Tally],
         frame: int | None = None,
         never: tuple[int, ...] = (),
-        last: tuple[int, ...] = (),
+        pruned: bool = False,
     ) -> None:
         self.table = table
         self.smoothing = smoothing
-        self.tallies = tallies(table, smoothing.predecessors, frame, last)
-        weights = [smoothing.weights(tally) for tally in self.tallies]
+        self.tallies = tallies
+        weights = [smoothing.weights(tally) for tally in tallies]
         self._own = [each.own for each in weights]
-        self._rest = [each.rest for each in weights]
+        left = pruned and smoothing.interpolates
+        self._rest = [
+            _left(each.own, tally) if left else each.rest for each, tally in zip(weights, tallies, strict=True)
+        ]
         predicted = np.ones(table.vocab_size)
         predicted[[*never, *([] if frame is None else [frame])]] = 0.0
         self._uniform: Floats = predicted / predicted.sum()
@@ -170,6 +175,13 @@ class BackOff:
             return available >= length
         longest = np.minimum(available, self.table.order - 1)
         return np.equal(longest, length)
+
+
+def _left(own: Floats, tally: Tally) -> Floats:
+    """Return what the n-grams that were kept leave of 1, ``[contexts + 1]``."""
+    kept = np.bincount(tally.contexts, weights=own, minlength=len(tally.totals))
+    left: Floats = np.maximum(1.0 - kept, 0.0)
+    return left
 
 
 def _available(ids: npt.NDArray[np.integer]) -> Nodes:

@@ -34,6 +34,9 @@ LMPLZ_TIME_MACHINE = {2: 10.005354, 3: 6.861619, 4: 5.032059, 5: 4.374753, 6: 4.
 LMPLZ_NAMES = {2: 13.81026511, 3: 11.56324605, 4: 10.22391987, 5: 9.588989006, 6: 9.533040606}
 LMPLZ_WORDS = {2: 297.8583442, 3: 285.4182660, 4: 284.4132037, 5: 284.6037968, 6: 286.2675650}
 
+# Tiny Shakespeare, order and least count: `lmplz --discount_fallback --prune 0 0 K-1 ...`.
+LMPLZ_PRUNED = {(4, 2): 5.597928941, (5, 2): 4.791644225, (6, 3): 4.676226945}
+
 
 @pytest.fixture(scope="module")
 def characters() -> str:
@@ -80,7 +83,7 @@ def test_train_perplexity_lies(characters: str) -> None:
         unsmoothed = PLUGIN(build(Config, {"order": order, "smoothing": "none"}), vocab_size)
         unsmoothed.learn(Sequences.of_stream(train))
         assert perplexity(unsmoothed, train) == pytest.approx(expected, rel=HALF_A_PERCENT), f"order {order}"
-        smoothed = PLUGIN(build(Config, {"order": order}), vocab_size)
+        smoothed = PLUGIN(build(Config, {"order": order, "smoothing": "witten_bell"}), vocab_size)
         smoothed.learn(Sequences.of_stream(train))
         assert perplexity(smoothed, unseen) == pytest.approx(NEXT_WITTEN_BELL[order], rel=HALF_A_PERCENT), (
             f"order {order}"
@@ -100,9 +103,9 @@ def test_an_unsmoothed_12_gram_finds_an_unseen_text_impossible(characters: str) 
     assert perplexity(model, unseen) == np.inf
 
 
-def framed_perplexity(train: Ids, other: Ids, vocab_size: int, order: int) -> float:
+def framed_perplexity(train: Ids, other: Ids, vocab_size: int, order: int, min_count: int = 1) -> float:
     """Return the perplexity of a text between <s> and </s>, as KenLM counts it: all tokens but <s>."""
-    values = {"order": order, "smoothing": "modified_kneser_ney", "framing": "kenlm"}
+    values = {"order": order, "smoothing": "modified_kneser_ney", "framing": "kenlm", "min_count": min_count}
     model = PLUGIN(build(Config, values), vocab_size)
     model.learn(Sequences.of_stream(train))
     log_probs, _ = model.score(other[None, :-1], other[None, 1:], model.initial_state(1))
@@ -156,3 +159,12 @@ def test_modified_kneser_ney_is_kenlms_on_words_with_unknown_ones(corpora_folder
     assert (held_out == 0).sum() == 270
     found = framed_perplexity(train, held_out, len(vocabulary) + 1, order)
     assert found == pytest.approx(LMPLZ_WORDS[order], rel=1e-6)
+
+
+@pytest.mark.parametrize(("order", "min_count"), LMPLZ_PRUNED)
+def test_a_pruned_model_is_kenlms(corpora_folder: Path, order: int, min_count: int) -> None:
+    text = (corpora_folder / "tiny_shakespeare.txt").read_bytes().decode()
+    cut = int(0.9 * len(text))
+    train, held_out, vocab_size = as_ids(text[:cut], text[cut:])
+    found = framed_perplexity(train, held_out, vocab_size, order, min_count)
+    assert found == pytest.approx(LMPLZ_PRUNED[order, min_count], rel=1e-6)

@@ -20,7 +20,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     (folder / "text.txt").write_text(TEXT)
     made = Lab(places=Places(PROJECT / "plugins", folder / "checkpoints", (), folder / "data"))
     for name, model, values in [
-        ("chars", "ngram", {"order": 3}),
+        ("chars", "ngram", {"order": 3, "smoothing": "witten_bell"}),
         ("words", "ngram", {"level": "word"}),
         ("flat", "uniform", {}),
     ]:
