@@ -142,7 +142,7 @@ class Ngram(CountModel):
 
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)
-        self._remembers = config.order - 1
+        self._remembers: int = config.order - 1
         self._framing = Framing(vocab_size, config.framing == "kenlm")
         self._lambdas: list[float] = [0.5] * config.order
         self._last: tuple[int, ...] = ()
@@ -243,6 +243,17 @@ class Ngram(CountModel):
         rows = [self._back_off.row(context)[: self.vocab_size] for context in contexts]
         with np.errstate(divide="ignore"):
             return np.log(rows), (last,)
+
+    @property
+    def context_length(self) -> int:
+        """The last n - 1 ids decide; at least the one that was just read is given."""
+        return max(1, self._remembers)
+
+    def after(self, context: tuple[int, ...]) -> Array:
+        """Return ln P ``[vocab]`` after the last ids of a text, as `step` does."""
+        read = [-1] * (self._remembers - len(context)) + list(context[max(0, len(context) - self._remembers) :])
+        with np.errstate(divide="ignore"):
+            return np.log(self._back_off.row(self._framing.context(read, self._remembers))[: self.vocab_size])
 
     def _state_after(self, joined: Array) -> State:
         """Return the last n - 1 of ids ``[batch, n - 1 + time]``."""

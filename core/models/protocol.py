@@ -196,6 +196,21 @@ class LanguageModel(ABC):
         log_probs, state = self.log_probs(ids[:, None], state)
         return log_probs[:, 0], state
 
+    @property
+    def context_length(self) -> int | None:
+        """How many of the last ids alone decide what follows (a Markov chain's order); None where more is remembered."""
+        return None
+
+    def after(self, context: tuple[int, ...]) -> Array:
+        """Return the distribution ``[vocab]`` after the last ids of a text, for a model that has a `context_length`.
+
+        Args:
+            context: the last `context_length` ids; all ids of a text that is shorter.
+        """
+        log_probs, _ = self.log_probs(np.array([context], dtype=np.int32), self.initial_state(1))
+        last: Array = log_probs[0, -1]
+        return last
+
     @abstractmethod
     def tensors(self) -> dict[str, Array]:
         """Return everything learned as named arrays; with the config as JSON this is the checkpoint."""
