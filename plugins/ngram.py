@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.language import both
+from core.models.back_off_table import BackOffTable, written_out
 from core.models.backoff import BackOff
 from core.models.counting import CountModel, check_names
 from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
@@ -288,6 +289,10 @@ class Ngram(CountModel):
         if self.config.min_count == 1:
             check_names(others, [])
         self._use(table, tallies_from_tensors(others, table) if self.config.min_count > 1 else None)
+
+    def back_off_table(self) -> BackOffTable | None:
+        """Return P of every n-gram and the weight of every context; None for add-k, where no context has one."""
+        return written_out(self._back_off, self._framing)
 
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return contexts, counts and the back-off path after each of ids ``[time]``; see ``about.trace``."""

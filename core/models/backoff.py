@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from core.models.ngram_table import Integers, NgramTable, Nodes
 from core.models.smoothing import Smoothing
-from core.models.tallies import Floats, Tally
+from core.models.tallies import Floats, Tally, suffixes
 
 # Distributions that `row` may remember (32 MB of float64).
 _REMEMBERED_BYTES = 32_000_000
@@ -140,6 +140,17 @@ class BackOff:
                 self._rows = {}
             self._rows[context] = known
         return known
+
+    def listed(self) -> Iterator[tuple[Floats, Floats]]:
+        """Yield for each length from 1 to order P of every n-gram's last token after the others, ``[m]``, and what each of
+        their contexts leaves, ``[contexts]``: 1 where nothing followed it."""
+        probability, suffix = self._uniform, suffixes(self.table)
+        for length, tally in enumerate(self.tallies, start=1):
+            rest, own = np.where(tally.totals > 0, self._rest[length - 1], 1.0), self._own[length - 1][:-1]
+            shorter = self._uniform if length == 1 else probability[suffix[length]]
+            below = rest[tally.contexts[:-1]] * shorter
+            probability = own + below if self.smoothing.interpolates else np.where(own > 0, own, below)
+            yield probability, rest[:-1]
 
     def _new_row(self, context: tuple[int, ...]) -> Floats:
         """Compute one distribution from that of the shorter context."""

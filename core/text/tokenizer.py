@@ -193,6 +193,10 @@ class Tokenizer:
         """Return a stream that turns ids into text one by one."""
         return TokenStream(self._texts)
 
+    def pieces(self) -> list[bytes]:
+        """Return the bytes of UTF-8 that every token stands for in a text, by id; bpe may cut inside a character."""
+        return list(self._texts.pieces)
+
     def byte_lengths(self) -> npt.NDArray[np.int64]:
         """Return how many bytes of UTF-8 every token stands for, ``[vocab]``."""
         return np.fromiter(map(len, self._texts.pieces), dtype=np.int64, count=self.vocab_size)
