@@ -25,6 +25,7 @@ from core.models.registry import Registry
 from core.places import PROJECT, Places
 from core.settings import build
 from core.sharing import compression
+from core.sharing.arpa_exchange import export_arpa, import_arpa
 from core.sharing.backing_off import back_off_path
 from core.sharing.checkpoint import Checkpoint, fingerprint
 from core.sharing.comparison import failed, read_aligned
@@ -406,6 +407,16 @@ class Lab:
     def make_space(self, space: str, *, private: bool = False, hardware: str | None = None) -> Json:
         """Create or update a Space of this project."""
         return make_space(PROJECT, plan_space(PROJECT, space, os.environ, private=private, hardware=hardware))
+
+    def export_arpa(self, checkpoint: str, file: Path) -> Json:
+        """Write a checkpoint's n-grams as an ARPA file, for KenLM and others: see `arpa_exchange.export_arpa`."""
+        return export_arpa(self._open(checkpoint), file)
+
+    def import_arpa(
+        self, file: Path, out: Path | str, *, replace: bool = False, progress: Progress | None = None
+    ) -> Json:
+        """Make a checkpoint of an ARPA file of KenLM, SRILM and others: see `arpa_exchange.import_arpa`."""
+        return import_arpa(self.registry, file, named_folder(out), replace, progress)
 
     def packed(self, checkpoint: str) -> bytes:
         """Return a checkpoint's folder as a zip, under the name that it goes by."""

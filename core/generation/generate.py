@@ -22,6 +22,7 @@ from core.generation.prefix import warm_up, warm_up_ids
 from core.generation.sampling import GenerationSettings
 from core.generation.stopping import StopStrings, check_stops
 from core.models.protocol import LanguageModel
+from core.text.forms import words_alone
 from core.text.sequences import Ids
 
 if TYPE_CHECKING:
@@ -189,9 +190,8 @@ class _Texts:
     def __init__(self, tokenizer: Tokenizer, prefix: str, ids: Ids) -> None:
         self._stream = tokenizer.stream()
         self._stream.feed(int(ids[-1]))
-        # Words of D2L's form carry no space; the one that the prefix already ends with must not come twice.
-        words_alone = tokenizer.level == "word" and tokenizer.form == "d2l"
-        self._has_space = words_alone and tokenizer.prepare(prefix).endswith(" ")
+        # Words that stand alone carry no space; the one that the prefix already ends with must not come twice.
+        self._has_space = words_alone(tokenizer.level, tokenizer.form) and tokenizer.prepare(prefix).endswith(" ")
 
     def of(self, id_: int) -> str:
         """Return the text that has become certain with this token."""

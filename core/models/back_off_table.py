@@ -87,7 +87,9 @@ def written_out(back_off: BackOff, framing: Framing) -> BackOffTable | None:
         for probabilities, left in back_off.listed():
             log_probs.append(np.minimum(np.log10(probabilities), 0.0))  # a sum of shares may exceed 1 by a rounding
             weights.append(np.log10(left))
-    return BackOffTable(back_off.table, tuple(log_probs), tuple(weights[1:]), framing)  # below no context stands nothing
+    return BackOffTable(
+        back_off.table, tuple(log_probs), tuple(weights[1:]), framing
+    )  # below no context stands nothing
 
 
 def _single(logarithms: Logarithms) -> npt.NDArray[np.float32]:

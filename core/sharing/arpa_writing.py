@@ -60,10 +60,9 @@ def arpa_names(tokenizer: Tokenizer, framing: Framing) -> Names:
 
 def arpa_parts(table: BackOffTable, names: Names) -> Iterator[bytes]:
     """Yield a whole ARPA file, part by part."""
-    unigrams = list(_unigrams(table, names))
-    counts = [len(unigrams), *(len(level) for level in table.ngrams.levels[2:])]
+    counts = num_listed(table, names)
     yield "".join(["\\data\\\n", *(f"ngram {n}={count}\n" for n, count in enumerate(counts, start=1))]).encode()
-    yield "".join(["\n\\1-grams:\n", *unigrams]).encode()
+    yield "".join(["\n\\1-grams:\n", *_unigrams(table, names)]).encode()
     contexts = names.first
     for length in range(2, table.order + 1):
         level, parents = table.ngrams.levels[length], table.ngrams.parents(length).tolist()
@@ -76,6 +75,13 @@ def arpa_parts(table: BackOffTable, names: Names) -> Iterator[bytes]:
             yield part.encode()
         contexts = texts
     yield b"\n\\end\\\n"
+
+
+def num_listed(table: BackOffTable, names: Names) -> list[int]:
+    """Return how many n-grams of each length the file lists."""
+    marks = sum(mark not in names.other for mark in (BEGIN, END))
+    singles = len(names.other) - len(names.unnamed) + marks
+    return [singles, *(len(level) for level in table.ngrams.levels[2:])]
 
 
 def _unigrams(table: BackOffTable, names: Names) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text.forms import apply_form, lines_of
+from core.text.forms import apply_form, lines_of, words_alone
 from core.text.sequences import Sequences
 
 TRAINING_SHARE = 0.9
@@ -28,13 +28,13 @@ class Split:
 
 
 def split_text(text: str, level: str, form: str) -> Split:
-    """Cut a continuous text at nine tenths of its characters; in D2L's form by words, of its words.
+    """Cut a continuous text at nine tenths of its characters; words that stand alone by words, of its words.
 
     >>> split_text("abcdefghij", "char", "raw")
     Split(training='abcdefghi', held_out='j')
     """
     formed = apply_form(text, form, level)
-    if level == "word" and form == "d2l":
+    if words_alone(level, form):
         words = formed.split()
         cut = int(TRAINING_SHARE * len(words))
         return Split(" ".join(words[:cut]), " ".join(words[cut:]))

@@ -71,7 +71,7 @@ def test_inspect_shows_the_ids_of_encode_and_where_they_stand(level: str, text: 
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("form", ["raw", "d2l"])
+@pytest.mark.parametrize("form", ["raw", "d2l", "spaced"])
 @given(text=TEXTS)
 def test_the_library_alone_gives_typed_text_the_same_ids(level: str, form: str, text: str) -> None:
     tokenizer = Tokenizer.train(["ab é中国 hello ab"], level, form, vocab_size=300)
