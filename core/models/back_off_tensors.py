@@ -12,7 +12,7 @@ from core.models.back_off_table import IMPOSSIBLE, BackOffTable, Logarithms
 from core.models.counting import check_names
 from core.models.framing import Framing
 from core.models.ngram_beside import BOUNDARY, checked_boundary
-from core.models.ngram_table import Integers
+from core.models.ngram_table import Integers, Nodes
 from core.models.ngram_tensors import check_tensor, last_ids, last_kind, packed, unpacked
 from core.models.protocol import Array
 
@@ -27,7 +27,7 @@ def table_to_tensors(table: BackOffTable) -> dict[str, Array]:
         tensors[f"order{length}.log_prob"] = _finite(table.log_probs[length - 1])
         if length < table.order:
             tensors[f"order{length}.weight"] = _finite(table.weights[length - 1])
-            tensors |= packed(f"order{length}.children", np.diff(level.begins.astype(np.int64)))
+            tensors |= packed(f"order{length}.children", level.begins[1:] - level.begins[:-1])
     if table.framing.framed:
         tensors[BOUNDARY] = np.array([table.framing.boundary], dtype=np.int32)
     return tensors
@@ -50,7 +50,7 @@ def table_from_tensors(tensors: dict[str, Array], order: int, vocab_size: int, f
     if framed:
         framing = Framing(vocab_size, framed, checked_boundary(tensors[BOUNDARY], vocab_size))
     lasts: list[Integers] = [np.arange(framing.table_size)]
-    children: list[Integers] = []
+    children: list[Nodes] = []
     log_probs: list[Logarithms] = []
     weights: list[Logarithms] = []
     for length in range(1, order + 1):
@@ -62,7 +62,7 @@ def table_from_tensors(tensors: dict[str, Array], order: int, vocab_size: int, f
             weights.append(_checked(tensors, f"order{length}.weight", size, most=-IMPOSSIBLE))
             children.append(unpacked(tensors, f"order{length}.children", size))
     children.append(np.zeros(len(lasts[-1]), dtype=np.int64))
-    return BackOffTable.of_levels(framing, lasts, children, log_probs, weights).rounded()
+    return BackOffTable.of_levels(framing, lasts, list(children), log_probs, weights).rounded()
 
 
 def _names(order: int, framed: bool) -> list[str]:

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from core.models.back_off_table import BackOffTable, Logarithms
 from core.models.ngram_table import Integers
 from core.sharing.arpa_lines import bad_line
-from core.sharing.arpa_reading import ArpaFile, Section
+from core.sharing.arpa_reading import ArpaFile
+from core.sharing.arpa_rows import Section
 from core.sharing.arpa_vocabulary import Reading
 
 Keys = npt.NDArray[np.int64]
@@ -70,7 +71,8 @@ def _contexts(ids: npt.NDArray[np.int64], levels: list[Keys], size: int) -> Keys
         wanted = nodes * size + column  # negative where the node is -1
         at = np.minimum(np.searchsorted(keys, wanted), max(0, len(keys) - 1))
         nodes = np.where(keys[at] == wanted, at, -1) if len(keys) else np.full(len(wanted), -1)
-    return nodes[np.cumsum(new) - 1]
+    contexts: Keys = nodes[np.cumsum(new) - 1]
+    return contexts
 
 
 def _check_found(section: Section, contexts: Keys, length: int) -> None:

@@ -226,7 +226,7 @@ def test_an_imported_checkpoint_says_where_it_is_from_and_claims_nothing(lab: La
     assert "import-arpa chars.arpa checkpoints/chars-again" in card
     row = next(row for row in lab.checkpoints() if row["name"] == "chars-again")
     assert row["model"] == "arpa" and row["finished"] and "does not say what text" in row["refused"]
-    with pytest.raises(Refused, match="nothing to verify.*imported from an ARPA file") as refused:
+    with pytest.raises(Refused, match=r"nothing to verify.*imported from an ARPA file") as refused:
         lab.verify("chars-again")
     assert "ARPA" in refused.value.in_language("zh")
 

@@ -129,7 +129,8 @@ DAMAGED: list[tuple[str, Callable[[str], str | bytes], str]] = [
     ("unknown word", lambda text: text.replace("a b\n", "a c\n"), "Line 15 .*'c' is not among the 1-grams"),
     ("word twice", lambda text: text.replace("\tb\t-0.17", "\ta\t-0.17"), "Line 10 .*'a' is listed a second time"),
     ("n-gram twice", lambda text: text.replace("a </s>", "a b"), "Line 16 .*2-gram is listed a second time"),
-    ("no context", lambda text: text.replace("ngram 2=4", "ngram 2=4\nngram 3=1").replace("\\end\\", "\\3-grams:\n-0.1\tb a b\n\\end\\"), "Line 21 .*first 2 words of this 3-gram"),
+    ("no context", lambda text: text.replace("ngram 2=4", "ngram 2=4\nngram 3=1")
+     .replace("\\end\\", "\\3-grams:\n-0.1\tb a b\n\\end\\"), "Line 21 .*first 2 words of this 3-gram"),
     ("not UTF-8", lambda text: text.encode().replace(b"\tb\t", b"\t\xff\xfe\t"), "Line 10 .*is not UTF-8"),
     ("UTF-16", lambda text: text.encode("utf-16"), "Line "),
     ("a long line", lambda text: text.replace("a b\n", "a " + "b" * 10_000_000 + "\n"), "Line 15 .*longer than 100,000 bytes"),
