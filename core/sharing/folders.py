@@ -36,7 +36,7 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         for name, content in files.items():
-            _write(new / name, [content])
+            _write(new / name, content)
         _exchange(folder)
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
@@ -150,7 +150,7 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> int:
     new = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        size = _write(new, parts)
+        size = _write_parts(new, parts)
         os.replace(new, path)
     except OSError as error:
         raise _failure(path, error) from error
@@ -160,7 +160,11 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> int:
     return size
 
 
-def _write(path: Path, parts: Iterable[bytes]) -> int:
+def _write(path: Path, content: bytes) -> None:
+    _write_parts(path, [content])
+
+
+def _write_parts(path: Path, parts: Iterable[bytes]) -> int:
     with path.open("wb") as file:
         size = sum(map(file.write, parts))
         file.flush()
