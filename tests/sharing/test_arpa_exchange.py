@@ -225,6 +225,7 @@ def test_an_imported_checkpoint_says_where_it_is_from_and_claims_nothing(lab: La
     assert "chars.arpa" in card and digest in card and "| train |" not in card and "core verify" not in card
     assert "import-arpa chars.arpa checkpoints/chars-again" in card
     row = next(row for row in lab.checkpoints() if row["name"] == "chars-again")
+    assert row["seconds"] is None  # nobody knows how long it learned
     assert row["model"] == "arpa" and row["finished"] and "does not say what text" in row["refused"]
     with pytest.raises(Refused, match=r"nothing to verify.*imported from an ARPA file") as refused:
         lab.verify("chars-again")
