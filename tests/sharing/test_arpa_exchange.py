@@ -165,7 +165,7 @@ ngram 3=2
 
 
 def test_a_pruned_file_of_words_is_scored_as_kenlm_scores_it(lab: Lab, tmp_path: Path) -> None:
-    kenlm = pytest.importorskip("kenlm", reason="the oracle: pip install kenlm")
+    kenlm = pytest.importorskip("kenlm", reason="the oracle: pip install -r tests/oracles.txt")
     path = written(tmp_path, PRUNED.lstrip())
     found = lab.import_arpa(path, tmp_path / "pruned")
     assert found | {"level": "word", "form": "spaced", "lines": True, "order": 3, "ngrams": [8, 5, 2]} == found

@@ -64,7 +64,7 @@ def ours(model: LanguageModel, data: Sequences) -> np.ndarray:
 
 def kenlms(file: Path, data: Sequences, names: Names, framed: bool) -> np.ndarray:
     """Return the same of KenLM, which is told of words only."""
-    kenlm = pytest.importorskip("kenlm", reason="the oracle: pip install kenlm")
+    kenlm = pytest.importorskip("kenlm", reason="the oracle: pip install -r tests/oracles.txt")
     config = kenlm.Config()
     config.show_progress = False
     config.load_method = kenlm.LoadMethod.LAZY
@@ -132,7 +132,7 @@ def test_kenlm_scores_a_pruned_model_equally(tmp_path: Path) -> None:
 
 
 def test_kenlm_does_not_read_single_words_alone(tmp_path: Path) -> None:
-    kenlm = pytest.importorskip("kenlm", reason="the oracle: pip install kenlm")
+    kenlm = pytest.importorskip("kenlm", reason="the oracle: pip install -r tests/oracles.txt")
     data = prepared(STORY)
     file = tmp_path / "unigrams.arpa"
     file.write_bytes(listed(learned(data, order=1), data)[2])
