@@ -112,7 +112,7 @@ def test_single_steps_agree_with_log_probs(model: LanguageModel) -> None:
 def test_a_model_that_names_a_context_length_looks_no_further_back(model: LanguageModel) -> None:
     length = model.context_length
     if length is None:
-        pytest.skip(f"{model.about.name} remembers more than its last few ids")
+        return  # it remembers more than its last few ids
     ids = text(40, seed=4)
     log_probs, _ = model.log_probs(ids[None], model.initial_state(1))
     for end in range(1, len(ids) + 1):
