@@ -21,8 +21,6 @@ from core.text.sequences import Ids
 from core.text.tokenizer import Tokenizer
 
 _STORY, _LARGE = "tide_clock", "tiny_shakespeare"
-# Share of a made text's characters that are drawn at random.
-_REPLACED = 0.1
 
 
 @dataclass(frozen=True)
@@ -71,11 +69,13 @@ def story(lab: Lab) -> Prepared:
     return prepare_text(lab.load_corpus(_STORY), TextSettings(form="d2l"))
 
 
-def made_text(lab: Lab, characters: int) -> tuple[Ids, Tokenizer]:
-    """Return the ids of a text of any length: Tiny Shakespeare where it is here, else the story, repeated, a tenth replaced.
+def made_text(lab: Lab, characters: int, replaced: float = 0.0) -> tuple[Ids, Tokenizer]:
+    """Return the ids of a text of any length: Tiny Shakespeare where it is here, else the story, repeated.
 
-    A character is replaced with probability 0.1 by any of the text, from a fixed seed: the n-grams stay as many-sided as in
-    a text that was written.
+    Args:
+        lab: where the texts are.
+        characters: how many.
+        replaced: share of them that are drawn at random, from a fixed seed, or what is repeated would bring nothing new.
     """
     here = {row["name"]: row["here"] for row in lab.corpora()}
     prepared = prepare_text(lab.load_corpus(_LARGE if here.get(_LARGE) else _STORY), TextSettings())
@@ -84,7 +84,7 @@ def made_text(lab: Lab, characters: int) -> tuple[Ids, Tokenizer]:
     for begin in range(0, characters, len(base)):
         part = ids[begin : begin + len(base)]
         part[:] = base[: len(part)]
-        other = generator.random(len(part)) < _REPLACED
+        other = generator.random(len(part)) < replaced
         part[other] = generator.integers(1, vocab, np.count_nonzero(other))
     return ids, prepared.tokenizer
 
