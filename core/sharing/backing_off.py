@@ -103,13 +103,13 @@ def path_after(opened: Checkpoint, ids: Ids, id_: int) -> list[dict[str, Any]]:
         read, used = [each for each in context[len(context) - length :] if each >= 0], bool(trace["used"][at, length])
         if len(read) < length and not used:
             continue  # so early in a text there is no context of this length
-        row = {
+        row: dict[str, Any] = {
             "context": [tokenizer.tokens[each] for each in read], "ids": read, "used": used,
             "total": int(trace["total"][at, length]), "types": int(trace["types"][at, length]),
             "count": int(trace["count"][at, length]), "predecessors": bool(trace["predecessors"][at, length]),
             **{name: float(trace[name][at, length]) for name in ("own", "rest", "probability")},
         }  # fmt: skip
-        rows.append({**row, "arriving": arriving, "contribution": arriving * float(row["own"])})
+        rows.append({**row, "arriving": arriving, "contribution": arriving * row["own"]})
         shorter = float(trace["probability"][at, length - 1]) if length else None
         arriving *= _passed_on(row, shorter)
     return rows

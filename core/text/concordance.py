@@ -45,7 +45,8 @@ def occurrences(sequences: Sequences, pattern: Sequence[int]) -> Offsets:
     for place, id_ in enumerate(pattern[1:], start=1):
         found = found[ids[found + place] == id_]
     sequence = [np.searchsorted(sequences.starts, found + shift, side="right") for shift in (0, length - 1)]
-    return found[sequence[0] == sequence[1]] + length
+    behind: Offsets = found[sequence[0] == sequence[1]] + length
+    return behind
 
 
 def is_followed(sequences: Sequences, behind: Offsets) -> npt.NDArray[np.bool_]:

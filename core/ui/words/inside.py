@@ -104,6 +104,11 @@ WORDS: Mapping[str, Bilingual] = {
     "path.rest": both("left to the shorter", "留给更短的"),
     "path.probability": both("P up to here", "至此的概率"),
     "path.adds": both("adds: arrives × own", "贡献：到达 × 自己的"),
+    "path.short_own": both("own", "自己的"),
+    "path.short_rest": both("left", "留下"),
+    "path.short_probability": both("P", "概率"),
+    "path.short_arriving": both("arrives", "到达"),
+    "path.short_adds": both("adds", "贡献"),
     "path.bar": both("of the probability", "占概率之比"),
     "path.unseen": both(
         "not in the counts: all weight goes on to the shorter one", "计数中没有：全部权重留给更短的上下文"
@@ -148,14 +153,13 @@ WORDS: Mapping[str, Bilingual] = {
     "places.title": both("Places of “{run}” in {corpus}", "“{run}”在{corpus}中的位置"),
     "places.title_empty": both("Places of “{token}” in {corpus}", "“{token}”在{corpus}中的位置"),
     "places.own": both("your text", "您的文本"),
-    "places.about": both("It occurs {total} times among {tokens} tokens.", "在 {tokens} 个词元中出现 {total} 次。"),
+    "places.about": both("Places: {total} among {tokens} tokens.", "在 {tokens} 个词元中出现 {total} 次。"),
     "places.about_token": both(
-        "“{token}” follows {same} times ({share} of what follows).",
+        "“{token}” follows {same} of them ({share} of what follows).",
         "其后为“{token}”的有 {same} 次（占后继的 {share}）。",
     ),
     "places.about_empty": both(
-        "“{token}” occurs {same} times among {tokens} tokens ({share}).",
-        "“{token}”在 {tokens} 个词元中出现 {same} 次（{share}）。",
+        "Places: {same} among {tokens} tokens ({share}).", "在 {tokens} 个词元中出现 {same} 次（{share}）。"
     ),
     "places.some": both("{shown} places are shown, spread over the text.", "从全文中均匀选出 {shown} 处显示。"),
     "places.none": both("“{run}” does not occur among these {tokens} tokens.", "“{run}”未在这 {tokens} 个词元中出现。"),

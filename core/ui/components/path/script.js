@@ -70,7 +70,7 @@ function line(each, place, from) {
   const mark = each.predecessors && each.used ? "†" : "";
   const counts = ["total", "types", "count"].map((key) => cell("td", "figure", grouped(each[key]) + mark, SIGNS_OF[key]));
   const weights = each.used
-    ? [...["own", "rest", "probability"].map((key) => cell("td", "figure", short(each[key]), words[key])), cell("td", "figure", percent(each.arriving), words.arriving), cell("td", "figure", short(each.contribution), words.adds), bar(from, each.contribution)]
+    ? [...["own", "rest", "probability"].map((key) => cell("td", "figure", short(each[key]), words["short_" + key])), cell("td", "figure", percent(each.arriving), words.short_arriving), cell("td", "figure", short(each.contribution), words.short_adds), bar(from, each.contribution)]
     : [cell("td", "passed", each.total ? words.unasked : words.unseen)];
   if (!each.used) weights[0].colSpan = 6;
   const made = row([name, ...counts, ...weights]);
@@ -96,7 +96,7 @@ function drawRows() {
       return made;
     }),
   );
-  const unseen = row([cell("td", "context faint", words.uniform), ...COLUMNS.slice(1, 8).map(() => cell("td", "figure faint", "–")), cell("td", "figure", short(value.unseen), words.adds), bar(from, value.unseen)]);
+  const unseen = row([cell("td", "context faint", words.uniform), ...COLUMNS.slice(1, 8).map(() => cell("td", "figure faint", "–")), cell("td", "figure", short(value.unseen), words.short_adds), bar(from, value.unseen)]);
   unseen.className = "uniform";
   const all = cell("td", "context", words.together);
   all.colSpan = 8;
