@@ -32,6 +32,7 @@ class Backed:
         totals: N(c), 0 where unseen.
         types: T(c), 0 where unseen.
         counts: n(cw) of the word that follows, as the smoothing counts.
+        own: share that cw earns itself; 0 where not used.
         rest: weight left to shorter contexts; 1 where not used.
         probability: P(w | c) up to this length.
     """
@@ -40,6 +41,7 @@ class Backed:
     totals: Floats
     types: Floats
     counts: Integers
+    own: Floats
     rest: Floats
     probability: Floats
 
@@ -113,7 +115,7 @@ class BackOff:
             own = np.where(used, self._own[length][found], 0.0)
             below = rest * probability
             probability = own + below if self.smoothing.interpolates else np.where(own > 0, own, below)
-            yield Backed(used, totals, tally.types[contexts], counts, rest, probability)
+            yield Backed(used, totals, tally.types[contexts], counts, own, rest, probability)
 
     def all_words(self, ids: npt.NDArray[np.integer], before: int) -> Floats:
         """Return the distributions after each place, ``[batch, time, vocab]``."""

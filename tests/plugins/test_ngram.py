@@ -400,9 +400,26 @@ def test_the_trace_shows_the_back_off_path() -> None:
     p0 = (2 + 3 / 5) / 9
     p1 = (2 + 2 * p0) / 5
     assert trace["probability"][1] == pytest.approx([p0, p1, (1 + 2 * p1) / 4])
+    assert trace["own"][1] == pytest.approx([2 / 9, 2 / 5, 1 / 4]) and trace["own"][4][2] == 0
+    assert not trace["predecessors"].any()
     assert np.all(trace["count"][-1] == -1) and np.all(np.isnan(trace["probability"][-1]))
     scores, _ = model.score(np.array([[1, 0, 1, 3, 0]]), np.array([[0, 1, 3, 0, 2]]), model.initial_state(1))
     assert np.log(trace["probability"][:-1, -1]) == pytest.approx(scores[0])
+
+
+def test_the_trace_tells_which_numbers_are_of_what_stood_before() -> None:
+    text = Sequences.of_stream([0, 1, 0, 1, 0, 2])
+    assert model_of(text, 3, "kneser_ney").trace(np.array([1, 0]))["predecessors"].tolist() == [[True, True, False]] * 2
+    framed = PLUGIN(build(Config, {"order": 3, "smoothing": "kneser_ney", "framing": "kenlm"}), 3)
+    framed.learn(text)
+    # behind <s> stands nothing, so a context that begins with it counts occurrences: <s> 1 at the first place
+    assert framed.trace(np.array([1, 0]))["predecessors"].tolist() == [[True, True, False], [True, True, False]]
+    framed = PLUGIN(build(Config, {"order": 4, "smoothing": "kneser_ney", "framing": "kenlm"}), 3)
+    framed.learn(text)
+    assert framed.trace(np.array([1, 0]))["predecessors"].tolist() == [
+        [True, True, False, False],
+        [True, True, True, False],
+    ]
 
 
 @pytest.mark.parametrize("order", [1, 3])
