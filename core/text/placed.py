@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.text.forms import words_alone
 from core.text.portrait import check_level
 from core.text.sequences import Sequences
 from core.text.tokenizer import Tokenizer
@@ -94,7 +95,7 @@ class PlacedText:
         if tokenizer.lines:
             widths[self.sequences.starts] = 0
         advance = widths
-        if tokenizer.level == "word" and tokenizer.form == "d2l":  # one space stands between words
+        if words_alone(tokenizer.level, tokenizer.form):  # one space stands between words
             advance = widths + 1
             if tokenizer.lines:
                 advance[self.sequences.starts] = 0

@@ -82,9 +82,10 @@ def test_a_word_is_not_found_inside_another_one() -> None:
     assert [each["next"] for each in found["places"]] == [" hut", " hen"]
 
 
-def test_words_of_the_books_form_stand_where_they_are_in_the_joined_text() -> None:
+@pytest.mark.parametrize("form", ["d2l", "spaced"])
+def test_words_without_their_spaces_stand_where_they_are_in_the_joined_text(form: str) -> None:
     text = "the time machine the time"
-    tokenizer = Tokenizer.train([text], "word", "d2l")
+    tokenizer = Tokenizer.train([text], "word", form)
     placed = PlacedText.of_stream(tokenizer, Sequences.of_stream(tokenizer.encode(text)), text)
     found = token_concordance(placed, ["the", "time"])
     assert [(each["character"], each["hit"], each["next"]) for each in found["places"]] == [
