@@ -20,6 +20,7 @@ from core.generation.prefix import with_token
 from core.generation.sampling import GenerationSettings
 from core.generation.side_by_side import Turn, side_by_side
 from core.language import both
+from core.measures.transitions import transition_matrix
 from core.measures.uniform import uniform_reading
 from core.models.registry import Registry
 from core.places import PROJECT, Places
@@ -46,10 +47,11 @@ from core.sharing.packing import pack_folder
 from core.sharing.scoring import read_tokens
 from core.sharing.space import plan_space
 from core.sharing.space_making import make_space
+from core.sharing.sweep import Sweep, sweepable
 from core.sharing.training_run import SHARED, TrainingRun
 from core.sharing.verification import verified_rows, verify
 from core.text.concordance import token_concordance
-from core.text.corpus import Corpus, corpus_from_bytes, decode_bytes
+from core.text.corpus import Corpus, corpus_from_bytes, corpus_from_text, decode_bytes
 from core.text.download import Progress
 from core.text.kept import Kept
 from core.text.mini_batches import mini_batches
@@ -303,6 +305,36 @@ class Lab:
         """Yield what `verify` finds, part by part; close it to stop."""
         return verified_rows(self._open(checkpoint), search=self.places.corpora, cache=self._cache, progress=progress)
 
+    def sweepable(self, along: str = "order", by: str = "smoothing") -> list[str]:
+        """Return the models that `sweep` can compare with themselves along one setting by another."""
+        return sweepable(self.registry, along, by)
+
+    def sweep(
+        self,
+        model: str,
+        corpus: str,
+        text: str = "",
+        values: Mapping[str, Any] | None = None,
+        *,
+        along: str = "order",
+        most: int = 8,
+        by: str = "smoothing",
+    ) -> Sweep:
+        """Return every combination of two settings of a model, to be trained and judged one by one: see `Sweep`.
+
+        Args:
+            model: one of `sweepable`.
+            corpus: a named corpus that is here, or "" for ``text``.
+            text: a text of one's own.
+            values: other settings by name, such as ``max_tokens``.
+            along, most: the setting that runs from its least value to ``most``.
+            by: the setting whose choices are compared.
+        """
+        if not corpus and not text:
+            raise BadText("The text is empty: there is nothing to learn from.", "文本为空：没有可供学习的内容。")
+        given = self.corpus_here(corpus) if corpus else corpus_from_text(text, "text")
+        return Sweep(self.registry, model, given, along, most, by, values or {})
+
     # Look
 
     def tokenize(self, checkpoint_or_level: str, text: str) -> Json:
@@ -359,6 +391,16 @@ class Lab:
         """Return how mini-batches lie over the beginning of a text, or of a named corpus: see `mini_batches`."""
         given = self.corpus_here(corpus).text if corpus else text
         return mini_batches(given, level, sampling, batch_size, num_steps, seed)
+
+    def transitions(self, text: str, level: str = "char", min_frequency: int = 1, corpus: str = "") -> Json:
+        """Return how the tokens of a text, or of a named corpus, follow each other: see `transition_matrix`."""
+        if not corpus:
+            return transition_matrix(text, level, min_frequency)
+        named = self.corpus_here(corpus)
+        return self._portraits.of(
+            ("transitions", named.card.sha256, level, min_frequency),
+            lambda: transition_matrix(named.text, level, min_frequency),
+        )
 
     def corpus_here(self, name: str) -> Corpus:
         """Return a named corpus that is on this machine; never a file by its path, never a download.

@@ -50,7 +50,7 @@ def corpus_statistics(
     """
     check_level(level)
     _check_whole("top", top, 1000)
-    _check_whole("min_frequency", min_frequency, _MOST_FREQUENCY)
+    check_min_frequency(min_frequency)
     if not text:
         raise BadText("The text is empty: there is nothing to count.", "文本为空：没有可以统计的内容。")
     tokenizer = Tokenizer.train([text], level)
@@ -98,6 +98,15 @@ def _unknown(text: str, level: str, min_frequency: int, lines: bool) -> dict[str
             for each in sorted({*_CUTS, min_frequency})
         ],
     }  # fmt: skip
+
+
+def check_min_frequency(value: Any) -> None:
+    """Refuse a minimum frequency that is no whole number from 1 to 1,000,000.
+
+    Raises:
+        BadSetting: any other value.
+    """
+    _check_whole("min_frequency", value, _MOST_FREQUENCY)
 
 
 def _check_whole(name: str, value: Any, most: int) -> None:

@@ -18,6 +18,7 @@ from core.ui.components.vocabulary import Vocabulary, vocabulary_value
 from core.ui.components.zipf import Zipf, zipf_value
 from core.ui.people import language_of, sentence, told
 from core.ui.room import FIRST_CORPUS, OWN_TEXT, QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.tabs.corpus_markov import CorpusMarkov
 from core.ui.words import say
 
 _SECTION = "D2L 8.2"
@@ -59,6 +60,7 @@ class CorpusTab:
             self.places = PlacesPicture(elem_id="corpus-places")
             self.zipf = Zipf(elem_id="zipf")
             self.share = Share(elem_id="corpus-share")
+            self.markov = CorpusMarkov(room, self._asked)
             gr.Markdown(tell("corpus.batches"), elem_classes="heading")
             with gr.Row():
                 self.sampling = gr.Dropdown(
@@ -84,7 +86,8 @@ class CorpusTab:
         )  # fmt: skip
         chosen = [self.corpus.input, self.level.input]
         gr.on([self.button.click, self.text.submit, *chosen], self.count, **counting)
-        self.vocabulary.select(self.find, inputs=self._asked[:3], outputs=[self.places], **lane)
+        for picture, places in ((self.vocabulary, self.places), (self.markov.transitions, self.markov.places)):
+            picture.select(self.find, inputs=self._asked[:3], outputs=[places], **lane)
         gr.on(
             [
                 self.button.click, self.text.submit, *chosen, self.sampling.input, self.batch_size.release,
@@ -92,6 +95,7 @@ class CorpusTab:
             ],
             self.cut, **cutting,
         )  # fmt: skip
+        self.markov.wire(self.tab, [self.button.click, self.text.submit, *chosen])
 
     @property
     def _asked(self) -> list[Component]:
@@ -152,7 +156,7 @@ class CorpusTab:
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [*self._asked, self.sampling, *self._counted, self.batches]
+        return [*self._asked, self.sampling, *self._counted, self.batches, *self.markov.arrivals]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's text and settings, or the story of the visitor's language, all counted."""
@@ -170,7 +174,7 @@ class CorpusTab:
             gr.Dropdown(choices=self._named(_LEVELS, "level", language), value=level), least,
             gr.Dropdown(choices=self._named(_SAMPLINGS, "corpus", language), value="sequential"),
             *self.count(corpus, text or "", str(level), least, request),
-            self.cut(corpus, text or "", str(level), "sequential", 2, 5, 0, request),
+            self.cut(corpus, text or "", str(level), "sequential", 2, 5, 0, request), *self.markov.arrive(opened, language),
         ]  # fmt: skip
 
     @property
