@@ -84,7 +84,7 @@ class CorpusMarkov:
             outputs=[self.transitions, self._drawn_from], show_progress="minimal", **_QUICK,
         )  # fmt: skip
         comparing = self.compare_button.click(
-            self.compare, inputs=[*self._asked, *self.controls], outputs=[self.sweep, self.share],
+            self.measure, inputs=[*self._asked, *self.controls], outputs=[self.sweep, self.share],
             concurrency_id="comparing", concurrency_limit=_PLACES, show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         ending: dict[str, Any] = {
@@ -116,11 +116,14 @@ class CorpusMarkov:
             except LabError as error:
                 return [transitions_notice(sentence(error, language_of(request))), asked]
 
-    def compare(
+    def measure(
         self, corpus: str, text: str, level: str, least: Any, model: str, tokens: Any, most: Any, form: str,
         request: gr.Request,
     ) -> Iterator[list[Any]]:  # fmt: skip
-        """Yield the perplexities of every order and smoothing, as they are measured."""
+        """Yield the perplexities of every order and smoothing, as they are measured.
+
+        Not called `compare`: Gradio would give that name of the web API to this private event.
+        """
         with told(request):
             try:
                 own = "" if corpus else self._room.limits.text(text)
