@@ -84,18 +84,16 @@ class CorpusTab:
             lambda name: gr.Textbox(visible=name == OWN_TEXT), inputs=[self.corpus], outputs=[self.text], queue=False,
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
-        chosen = [self.corpus.input, self.level.input]
-        gr.on([self.button.click, self.text.submit, *chosen], self.count, **counting)
+        asking = [self.button.click, self.text.submit, self.corpus.input, self.level.input]
+        self.markov.wire_comparison(asking)
+        gr.on(asking, self.count, **counting)
         for picture, places in ((self.vocabulary, self.places), (self.markov.transitions, self.markov.places)):
             picture.select(self.find, inputs=self._asked[:3], outputs=[places], **lane)
         gr.on(
-            [
-                self.button.click, self.text.submit, *chosen, self.sampling.input, self.batch_size.release,
-                self.num_steps.release, self.seed.submit,
-            ],
+            [*asking, self.sampling.input, self.batch_size.release, self.num_steps.release, self.seed.submit],
             self.cut, **cutting,
         )  # fmt: skip
-        self.markov.wire(self.tab, [self.button.click, self.text.submit, *chosen])
+        self.markov.wire_matrix([self.tab.select, *asking])
 
     @property
     def _asked(self) -> list[Component]:

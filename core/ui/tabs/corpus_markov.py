@@ -72,17 +72,15 @@ class CorpusMarkov:
         self.sweep = SweepPicture(elem_id="sweep")
         self.share = Share(elem_id="sweep-share")
 
-    def wire(self, tab: gr.Tab, chosen: Sequence[Any]) -> None:
-        """Let the pictures follow the chosen text.
+    def wire_comparison(self, chosen: Sequence[Any]) -> None:
+        """Let the comparison begin, stop, and go away with its text.
+
+        Call it before anything else follows these events: the browser takes what follows one event in turn, each when the one
+        before has ended, and a comparison that was begun meanwhile would go away.
 
         Args:
-            tab: draws the matrix when it comes to the front.
             chosen: the events with which a visitor asks for another text.
         """
-        gr.on(
-            [tab.select, *chosen], self.draw, inputs=[*self._asked, self._drawn_from],
-            outputs=[self.transitions, self._drawn_from], show_progress="minimal", **_QUICK,
-        )  # fmt: skip
         comparing = self.compare_button.click(
             self.measure, inputs=[*self._asked, *self.controls], outputs=[self.sweep, self.share],
             concurrency_id="comparing", concurrency_limit=_PLACES, show_progress="hidden", api_visibility="private",
@@ -94,8 +92,19 @@ class CorpusMarkov:
         comparing.then(stopped_sweep, **ending)  # also after a stop, which a message on its way may have overtaken
         self.stop.click(stopped_sweep, cancels=[comparing], **ending)
         gr.on(
-            list(chosen), lambda: (None, None, None), outputs=[self.sweep, self.share, self.places], cancels=[comparing], queue=False,
+            list(chosen), None, outputs=[self.sweep, self.share, self.places], js="() => [null, null, null]", cancels=[comparing],
             show_progress="hidden", api_visibility="private",
+        )  # fmt: skip
+
+    def wire_matrix(self, chosen: Sequence[Any]) -> None:
+        """Let the matrix follow the chosen text.
+
+        Args:
+            chosen: the same events, and that of the tab coming to the front.
+        """
+        gr.on(
+            list(chosen), self.draw, inputs=[*self._asked, self._drawn_from],
+            outputs=[self.transitions, self._drawn_from], show_progress="minimal", **_QUICK,
         )  # fmt: skip
 
     @property
