@@ -14,17 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import BadCheckpoint
 from core.language import both
+from core.models.back_off_table import BackOffTable, written_out
 from core.models.backoff import BackOff
-from core.models.counting import CountModel
+from core.models.counting import CountModel, check_names
 from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
 from core.models.framing import Framing
+from core.models.lmplz import read_last
 from core.models.mixing import fitted_lambdas
+from core.models.ngram_beside import BOUNDARY, LAMBDAS, LAST, checked_boundary, checked_lambdas, checked_last
 from core.models.ngram_table import NgramTable
-from core.models.ngram_tensors import from_tensors, to_tensors
+from core.models.ngram_tensors import from_tensors, parted, to_tensors
 from core.models.protocol import About, Array, State
+from core.models.pruning import pruned
 from core.models.smoothing import AddK, JelinekMercer, NoSmoothing, Recursive, Smoothing, StupidBackOff, WittenBell
+from core.models.tallies import Tally, tallies
+from core.models.tally_tensors import tallies_from_tensors, tallies_to_tensors
 from core.settings import setting
 from core.text.sequences import Sequences
 from core.training.counting import CountingLearner
@@ -42,9 +47,6 @@ SMOOTHINGS: dict[str, Callable[[Any, int, Sequence[float]], Smoothing]] = {
     "modified_kneser_ney": lambda config, words, lambdas: ModifiedKneserNey(),
     "stupid_back_off": lambda config, words, lambdas: StupidBackOff(),
 }
-# The tensors beside the counts.
-_LAMBDAS, _BOUNDARY = "lambdas", "boundary"
-
 # Targets that `score` looks up at once; a dozen arrays of this size are held meanwhile.
 _SCORED_AT_ONCE = 1 << 18
 
@@ -61,7 +63,7 @@ class Config:
         ),
     )  # fmt: skip
     smoothing: str = setting(
-        "witten_bell", choices=tuple(SMOOTHINGS),
+        "modified_kneser_ney", choices=tuple(SMOOTHINGS),
         help=both(
             "What unseen n-grams get. none: nothing, only an unseen context falls to its longest seen suffix;"
             " add_k: k more counts for every token (k = 1 is Laplace); recursive: the book's own, epsilon pretended tokens"
@@ -92,6 +94,13 @@ class Config:
         1.0, low=1e-6, high=1e6, unit="tokens",
         help=both("recursive: pretended tokens of longer contexts.", "recursive：更长上下文的假想词元数。"),
     )  # fmt: skip
+    min_count: int = setting(
+        1, low=1, high=1000, unit="occurrences",
+        help=both(
+            "Pruning: n-grams of three tokens and more that occur less often are dropped; 1 keeps all.",
+            "剪枝：三元及更长的 n 元组，出现次数少于此数即舍弃；1 表示全部保留。",
+        ),
+    )  # fmt: skip
     framing: str = setting(
         "text", choices=("text", "kenlm"),
         help=both(
@@ -121,10 +130,14 @@ class Ngram(CountModel):
                            "T(c)：其后出现过多少种不同的词元 [时间, n]")),
             ("count", both("n(cw): how often the token that came next had followed it; -1 after the last id [time, n]",
                            "n(cw)：实际的下一个词元在其后出现过几次；末尾处为 -1 [时间, n]")),
+            ("own", both("Share that the token that came next earns from each context itself [time, n]",
+                         "实际的下一个词元从各上下文本身分得的份额 [时间, n]")),
             ("rest", both("Weight that each context leaves to the shorter one; 1 where it has no say [time, n]",
                           "各上下文留给较短上下文的权重；未采用处为 1 [时间, n]")),
             ("probability", both("P(next token) with contexts up to each length; the last is the model's [time, n]",
                                  "用到各长度上下文时下一个词元的概率；最后一列即模型的概率 [时间, n]")),
+            ("predecessors", both("Whether the three counts are numbers of different tokens before it (Kneser-Ney) [time, n]",
+                                  "三个计数是否为其前面不同词元的种数（Kneser-Ney） [时间, n]")),
             ("context", both("The ids that decide, oldest first; -1 where the text has not begun [time, n - 1]",
                              "起决定作用的词元编号，由旧到新；文字尚未开始处为 -1 [时间, n - 1]")),
         ),
@@ -134,21 +147,31 @@ class Ngram(CountModel):
 
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)
-        self._remembers = config.order - 1
+        self._remembers: int = config.order - 1
         self._framing = Framing(vocab_size, config.framing == "kenlm")
         self._lambdas: list[float] = [0.5] * config.order
+        self._last: tuple[int, ...] = ()
         self._use(NgramTable.empty(config.order, self._framing.table_size))
 
-    def _use(self, table: NgramTable) -> None:
-        """Answer from this table from now on."""
-        words = table.vocab_size - (self._framing.begin is not None) - len(self._framing.never)
-        smoothing = SMOOTHINGS[self.config.smoothing](self.config, words, self._lambdas)
-        self._back_off = BackOff(table, smoothing, self._framing.begin, self._framing.never)
+    def _smoothing(self) -> Smoothing:
+        words = self._framing.table_size - (self._framing.begin is not None) - len(self._framing.never)
+        return SMOOTHINGS[self.config.smoothing](self.config, words, self._lambdas)
+
+    def _use(self, table: NgramTable, tallies_: list[Tally] | None = None) -> None:
+        """Answer from this table from now on; of a pruned one the tallies of the whole text are given."""
+        smoothing, framing = self._smoothing(), self._framing
+        whole = tallies_ or tallies(table, smoothing.predecessors, framing.begin, self._last)
+        self._back_off = BackOff(table, smoothing, whole, framing.begin, framing.never, pruned=tallies_ is not None)
 
     @property
     def normalised(self) -> bool:
         """Whether the smoothing gives probabilities: stupid back-off does not."""
         return self._back_off.smoothing.interpolates
+
+    @property
+    def _as_lmplz(self) -> bool:
+        """Whether the estimate has to be KenLM's to the last digit."""
+        return self._framing.framed and self.config.smoothing == "modified_kneser_ney"
 
     @property
     def table(self) -> NgramTable:
@@ -166,7 +189,14 @@ class Ngram(CountModel):
         order, size = self.config.order, self._framing.table_size
         if self.config.smoothing == "jelinek_mercer":
             self._lambdas = fitted_lambdas(framed, order, size)
-        self._use(NgramTable.count(framed, order, size))
+        if self._as_lmplz:
+            self._last = read_last(framed.ids, order - 1, int(framed.ids[0]), self._framing.closes)
+        table, min_count = NgramTable.count(framed, order, size), self.config.min_count
+        if min_count == 1:
+            self._use(table)
+        else:
+            whole = tallies(table, self._smoothing().predecessors, self._framing.begin, self._last)
+            self._use(*pruned(table, whole, min_count))
 
     def initial_state(self, batch: int) -> State:
         """Return -1 for each of the n - 1 ids that have not been read."""
@@ -219,6 +249,17 @@ class Ngram(CountModel):
         with np.errstate(divide="ignore"):
             return np.log(rows), (last,)
 
+    @property
+    def context_length(self) -> int:
+        """The last n - 1 ids decide; at least the one that was just read is given."""
+        return max(1, self._remembers)
+
+    def after(self, context: tuple[int, ...]) -> Array:
+        """Return ln P ``[vocab]`` after the last ids of a text, as `step` does."""
+        read = [-1] * (self._remembers - len(context)) + list(context[max(0, len(context) - self._remembers) :])
+        with np.errstate(divide="ignore"):
+            return np.log(self._back_off.row(self._framing.context(read, self._remembers))[: self.vocab_size])
+
     def _state_after(self, joined: Array) -> State:
         """Return the last n - 1 of ids ``[batch, n - 1 + time]``."""
         return (joined[:, joined.shape[1] - self._remembers :].astype(np.int32),)
@@ -227,65 +268,71 @@ class Ngram(CountModel):
         """Return the counts, packed, and what was fitted or found beside them."""
         more = {}
         if self.config.smoothing == "jelinek_mercer":
-            more[_LAMBDAS] = np.array(self._lambdas)
+            more[LAMBDAS] = np.array(self._lambdas)
         if self._framing.framed:
-            more[_BOUNDARY] = np.array([self._framing.boundary], dtype=np.int32)
+            more[BOUNDARY] = np.array([self._framing.boundary], dtype=np.int32)
+        if self._as_lmplz:
+            more[LAST] = np.array(self._last, dtype=np.int32)
+        if self.config.min_count > 1:
+            more |= tallies_to_tensors(self._back_off.tallies)
         return to_tensors(self.table) | more
 
     def load_tensors(self, tensors: dict[str, Array]) -> None:
         """Take back packed counts, after checking all of them."""
         counts = dict(tensors)
         if self.config.smoothing == "jelinek_mercer":
-            self._lambdas = _checked_lambdas(counts.pop(_LAMBDAS, None), self.config.order)
+            self._lambdas = checked_lambdas(counts.pop(LAMBDAS, None), self.config.order)
         if self._framing.framed:
             self._framing = replace(
-                self._framing, boundary=_checked_boundary(counts.pop(_BOUNDARY, None), self.vocab_size)
+                self._framing, boundary=checked_boundary(counts.pop(BOUNDARY, None), self.vocab_size)
             )
-        self._use(from_tensors(counts, self.config.order, self._framing.table_size))
+        if self._as_lmplz:
+            self._last = checked_last(counts.pop(LAST, None), self.config.order, self._framing.table_size)
+        mine, others = parted(counts, self.config.order)
+        table = from_tensors(mine, self.config.order, self._framing.table_size)
+        if self.config.min_count == 1:
+            check_names(others, [])
+        self._use(table, tallies_from_tensors(others, table) if self.config.min_count > 1 else None)
+
+    def back_off_table(self) -> BackOffTable | None:
+        """Return P of every n-gram and the weight of every context; None for add-k, where no context has one."""
+        return written_out(self._back_off, self._framing)
 
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return contexts, counts and the back-off path after each of ids ``[time]``; see ``about.trace``."""
         joined = np.concatenate([self.initial_state(1)[0], np.asarray(ids, dtype=np.int32)[None, :]], axis=1)
         targets = np.append(joined[:, self._remembers + 1 :], np.zeros((1, min(1, len(ids))), np.int32), axis=1)
-        path = list(self._back_off.path(self._framing.opened(joined), self._remembers, targets))
-        count = _by_length([backed.counts for backed in path])
+        opened = self._framing.opened(joined)
+        path = list(self._back_off.path(opened, self._remembers, targets))
+        count = _by_length([backed.counts for backed in path]).astype(np.float64)
         probability = _by_length([backed.probability for backed in path])
-        count[-1:], probability[-1:] = -1, np.nan  # nothing has followed the last id
+        own = _by_length([backed.own for backed in path])
+        count[-1:], own[-1:], probability[-1:] = -1, np.nan, np.nan  # nothing has followed the last id
         places = np.arange(len(ids))[:, None] + 1 + np.arange(self._remembers)
         return {
             "used": _by_length([backed.used for backed in path]),
             "total": _by_length([backed.totals for backed in path]),
             "types": _by_length([backed.types for backed in path]),
             "count": count,
+            "own": own,
             "rest": _by_length([backed.rest for backed in path]),
             "probability": probability,
+            "predecessors": self._counts_predecessors(opened[0][places]),
             "context": joined[0][places],
         }
+
+    def _counts_predecessors(self, contexts: Array) -> Array:
+        """Return for which lengths of contexts ``[time, n - 1]`` the numbers are of what stood before: ``[time, n]``."""
+        oldest = np.pad(contexts[:, ::-1], ((0, 0), (1, 0)), constant_values=-1)  # id of the context of each length
+        is_framed = oldest == (self._framing.begin or -1)  # nothing stands before <s>, so occurrences count
+        is_shorter = np.arange(self.config.order) < self._remembers
+        shown: Array = self._back_off.smoothing.predecessors & is_shorter & ~(is_framed & (oldest >= 0))
+        return shown
 
 
 def _by_length(arrays: list[Array]) -> Array:
     """Put arrays ``[1, time]``, one for each context length, side by side: ``[time, n]``."""
     return np.concatenate(arrays, axis=0).T.copy()
-
-
-def _checked_lambdas(saved: Array | None, order: int) -> list[float]:
-    """Return saved weights, after checking them."""
-    if saved is None or saved.shape != (order,) or saved.dtype.kind != "f" or not ((saved >= 0) & (saved <= 1)).all():
-        raise BadCheckpoint(
-            f"Tensor '{_LAMBDAS}' does not hold {order} weights from 0 to 1. Fetch the checkpoint again, or train it anew.",
-            f"张量“{_LAMBDAS}”的内容应为 {order} 个 0 到 1 之间的权重。请重新获取检查点，或重新训练。",
-        )
-    return [float(each) for each in saved]
-
-
-def _checked_boundary(saved: Array | None, vocab_size: int) -> int:
-    """Return the saved id that closes a line, after checking it."""
-    if saved is None or saved.shape != (1,) or saved.dtype.kind != "i" or not -1 <= int(saved[0]) < vocab_size:
-        raise BadCheckpoint(
-            f"Tensor '{_BOUNDARY}' does not hold one id below {vocab_size}. Fetch the checkpoint again, or train it anew.",
-            f"张量“{_BOUNDARY}”的内容应为一个小于 {vocab_size} 的编号。请重新获取检查点，或重新训练。",
-        )
-    return int(saved[0])
 
 
 PLUGIN = Ngram

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.models.ngram_table import NgramTable, Nodes
+from core.models.ngram_table import Integers, NgramTable, Nodes
 from core.models.smoothing import Smoothing
-from core.models.tallies import Floats, tallies
+from core.models.tallies import Floats, Tally, suffixes
 
 # Distributions that `row` may remember (32 MB of float64).
 _REMEMBERED_BYTES = 32_000_000
@@ -32,6 +32,7 @@ class Backed:
         totals: N(c), 0 where unseen.
         types: T(c), 0 where unseen.
         counts: n(cw) of the word that follows, as the smoothing counts.
+        own: share that cw earns itself; 0 where not used.
         rest: weight left to shorter contexts; 1 where not used.
         probability: P(w | c) up to this length.
     """
@@ -39,7 +40,8 @@ class Backed:
     used: npt.NDArray[np.bool_]
     totals: Floats
     types: Floats
-    counts: Floats
+    counts: Integers
+    own: Floats
     rest: Floats
     probability: Floats
 
@@ -53,19 +55,30 @@ class BackOff:
     Args:
         table: the counts.
         smoothing: what turns them into weights.
+        tallies: of the table, as the smoothing counts.
         frame: the id of ``<s>``, which opens a text and is never predicted; None where there is none.
         never: further ids that are never predicted.
+        pruned: whether n-grams are missing that the tallies have counted.
     """
 
     def __init__(
-        self, table: NgramTable, smoothing: Smoothing, frame: int | None = None, never: tuple[int, ...] = ()
+        self,
+        table: NgramTable,
+        smoothing: Smoothing,
+        tallies: list[Tally],
+        frame: int | None = None,
+        never: tuple[int, ...] = (),
+        pruned: bool = False,
     ) -> None:
         self.table = table
         self.smoothing = smoothing
-        self.tallies = tallies(table, smoothing.predecessors, frame)
-        weights = [smoothing.weights(tally) for tally in self.tallies]
+        self.tallies = tallies
+        weights = [smoothing.weights(tally) for tally in tallies]
         self._own = [each.own for each in weights]
-        self._rest = [each.rest for each in weights]
+        left = pruned and smoothing.interpolates
+        self._rest = [
+            _left(each.own, tally) if left else each.rest for each, tally in zip(weights, tallies, strict=True)
+        ]
         predicted = np.ones(table.vocab_size)
         predicted[[*never, *([] if frame is None else [frame])]] = 0.0
         self._uniform: Floats = predicted / predicted.sum()
@@ -102,7 +115,7 @@ class BackOff:
             own = np.where(used, self._own[length][found], 0.0)
             below = rest * probability
             probability = own + below if self.smoothing.interpolates else np.where(own > 0, own, below)
-            yield Backed(used, totals, tally.types[contexts], counts, rest, probability)
+            yield Backed(used, totals, tally.types[contexts], counts, own, rest, probability)
 
     def all_words(self, ids: npt.NDArray[np.integer], before: int) -> Floats:
         """Return the distributions after each place, ``[batch, time, vocab]``."""
@@ -129,6 +142,17 @@ class BackOff:
                 self._rows = {}
             self._rows[context] = known
         return known
+
+    def listed(self) -> Iterator[tuple[Floats, Floats]]:
+        """Yield for each length from 1 to order P of every n-gram's last token after the others, ``[m]``, and what each of
+        their contexts leaves, ``[contexts]``: 1 where nothing followed it."""
+        probability, suffix = self._uniform, suffixes(self.table)
+        for length, tally in enumerate(self.tallies, start=1):
+            rest, own = np.where(tally.totals > 0, self._rest[length - 1], 1.0), self._own[length - 1][:-1]
+            shorter = self._uniform if length == 1 else probability[suffix[length]]
+            below = rest[tally.contexts[:-1]] * shorter
+            probability = own + below if self.smoothing.interpolates else np.where(own > 0, own, below)
+            yield probability, rest[:-1]
 
     def _new_row(self, context: tuple[int, ...]) -> Floats:
         """Compute one distribution from that of the shorter context."""
@@ -164,6 +188,13 @@ class BackOff:
             return available >= length
         longest = np.minimum(available, self.table.order - 1)
         return np.equal(longest, length)
+
+
+def _left(own: Floats, tally: Tally) -> Floats:
+    """Return what the n-grams that were kept leave of 1, ``[contexts + 1]``."""
+    kept = np.bincount(tally.contexts, weights=own, minlength=len(tally.totals))
+    left: Floats = np.maximum(1.0 - kept, 0.0)
+    return left
 
 
 def _available(ids: npt.NDArray[np.integer]) -> Nodes:

@@ -29,7 +29,7 @@ class AbsoluteDiscounting(Smoothing):
 
     def discounts(self, tally: Tally) -> tuple[float, ...]:
         """Return the discounts for counts of 1, 2, and 3 or more."""
-        n1, n2, _, _ = tally.counts_of_counts()
+        n1, n2 = tally.numbers[:2]
         discount = n1 / (n1 + 2 * n2) if n1 else _FALLBACK[0]
         return (discount,) * 3
 
@@ -45,7 +45,7 @@ class ModifiedKneserNey(KneserNey):
 
     def discounts(self, tally: Tally) -> tuple[float, ...]:
         """Return D1, D2, D3+: D_k = k - (k + 1) Y n_(k+1) / n_k; KenLM's own where that cannot be, or lies outside 0 .. k."""
-        numbers = tally.counts_of_counts()
+        numbers = tally.numbers
         if not all(numbers[:3]):
             return _FALLBACK
         n1, n2 = numbers[0], numbers[1]

@@ -47,6 +47,11 @@ class Framing:
         return self.vocab_size
 
     @property
+    def closes(self) -> int:
+        """The id that plays ``</s>``: in lines their boundary."""
+        return self.boundary if self.boundary >= 0 else self.end
+
+    @property
     def never(self) -> tuple[int, ...]:
         """Ids that are never predicted, besides ``<s>``: in lines the boundary closes, so ``</s>`` does not."""
         return (self.end,) if self.framed and self.boundary >= 0 else ()

@@ -16,7 +16,7 @@ import numpy as np
 from core.models.backoff import BackOff
 from core.models.ngram_table import NgramTable
 from core.models.smoothing import NoSmoothing
-from core.models.tallies import Floats
+from core.models.tallies import Floats, tallies
 from core.text.sequences import Sequences
 
 # Rounds at most, and the change of a weight below which nothing more is to come.
@@ -38,7 +38,8 @@ def fitted_lambdas(sequences: Sequences, order: int, vocab_size: int) -> list[fl
     counted, held_back = _parted(sequences)
     if min(counted.lengths.max(initial=0), held_back.num_scored) < max(order, 1):
         return [_EVEN] * order  # too short a text to judge by
-    back_off = BackOff(NgramTable.count(counted, order, vocab_size), NoSmoothing())
+    table = NgramTable.count(counted, order, vocab_size)
+    back_off = BackOff(table, NoSmoothing(), tallies(table, predecessors=False))
     own: list[list[Floats]] = [[] for _ in range(order)]
     used: list[list[Floats]] = [[] for _ in range(order)]
     for one in held_back:

@@ -9,9 +9,8 @@ by that number, so the words seen after a context stand side by side in the next
     level 1     a           b            count of each id; every id of the vocabulary has its place
     level 2     ab  aa      ba           begins of a = 0, begins of b = 2
 
-Counting goes level by level over all positions at once, without a loop over tokens: the node (index in its level) of
-the k-gram that ends at t comes from the node of the (k-1)-gram that ends at t - 1 and the id at t.
-Everywhere a node of -1 means "never seen"; the arrays keep a zero at their end, so that index -1 reads as zero.
+How they are counted stands in `core.models.ngram_counting`. All numbers are kept in the smallest integers that hold them.
+A node is the index of an n-gram in its level. Everywhere a node of -1 means "never seen"; the arrays keep a zero at their end, so that index -1 reads as zero.
 Source: the trie is that of Heafield, "KenLM: Faster and Smaller Language Model Queries" (2011); D2L 8.3.1.
 """
 
@@ -25,14 +24,16 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadSetting, BadText
+from core.models.ngram_counting import count_levels
 from core.text.sequences import Sequences
 
+Integers = npt.NDArray[np.integer]  # as small as the numbers allow
 Nodes = npt.NDArray[np.int64]
 
 # Up to this many entries (16 MB of int32) a level is found by a direct table instead of a search.
 _DIRECT_ENTRIES = 1 << 22
-# Keys are sorted, unless they span at most this many times their number: then a table of counts is faster.
-_SPAN_FOR_TABLE = 2
+_UNSIGNED: tuple[type[np.integer], ...] = (np.uint8, np.uint16, np.uint32, np.uint64)
+_SIGNED: tuple[type[np.integer], ...] = (np.int8, np.int16, np.int32, np.int64)
 _LARGEST_KEY = np.iinfo(np.int64).max
 
 
@@ -44,15 +45,15 @@ class Level:
         last: last id of each k-gram, ``[m]``.
         counts: how often each was seen, ``[m + 1]``, the extra one being 0.
         begins: index in the next level of the first longer one, ``[m + 1]``.
-        keys: ``parent * vocab_size + last``, ascending, then the largest integer, ``[m + 1]``.
+        keys: ``parent * vocab_size + last``, ascending, then the largest integer, ``[m + 1]``; None beside `direct`.
         direct: node by key, then -1 for negative keys; None where that would be too large.
     """
 
-    last: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.int64]
-    begins: npt.NDArray[np.int64]
-    keys: npt.NDArray[np.int64]
-    direct: npt.NDArray[np.int32] | None
+    last: Integers
+    counts: Integers
+    begins: Integers
+    keys: npt.NDArray[np.int64] | None
+    direct: Integers | None
 
     def __len__(self) -> int:
         return len(self.last)
@@ -61,7 +62,9 @@ class Level:
 class NgramTable:
     """The counts of all n-grams of 1 to ``order`` ids; never changed once made, so that many readers may share it."""
 
-    def __init__(self, vocab_size: int, lasts: Sequence[Nodes], counts: Sequence[Nodes], children: Sequence[Nodes]):
+    def __init__(
+        self, vocab_size: int, lasts: Sequence[Integers], counts: Sequence[Integers], children: Sequence[Integers]
+    ):
         """Make the tree from its levels 1 to order; the index of each argument is the level less 1.
 
         Args:
@@ -76,7 +79,7 @@ class NgramTable:
         levels = [_level(vocab_size, 1, zero, zero, zero, root)]
         for index, (last, count, number) in enumerate(zip(lasts, counts, children, strict=True)):
             above = children[index - 1] if index else root
-            parents = np.repeat(np.arange(len(above)), above)
+            parents = np.repeat(np.arange(len(above), dtype=smallest(len(above), signed=True)), above)
             levels.append(_level(vocab_size, len(above), parents, last, count, number))
         self.levels = tuple(levels)
         self._last_views = tuple(level.last.data for level in levels)
@@ -90,47 +93,30 @@ class NgramTable:
 
     @classmethod
     def count(cls, sequences: Sequences, order: int, vocab_size: int) -> NgramTable:
-        """Count all n-grams of 1 to ``order`` ids that lie within one sequence.
-
-        The first id of a line is its frame: it is given and never predicted, so it is counted as a context only.
+        """Count all n-grams of 1 to ``order`` ids that lie within one sequence: see `count_levels`.
 
         Raises:
             BadText: there are no ids at all.
             BadSetting: no sequence is as long as the order.
         """
-        ids, position = sequences.ids.astype(np.int64), sequences.positions()
         _check_order(order, int(sequences.lengths.max(initial=0)))
-        if ids.min() < 0 or ids.max() >= vocab_size:
+        if sequences.ids.min() < 0 or sequences.ids.max() >= vocab_size:
             raise ValueError(f"ids must lie in 0 .. {vocab_size - 1}")
-        predicted = ids[position > 0] if sequences.lines else ids
-        lasts = [np.arange(vocab_size)]
-        counts = [np.bincount(predicted, minlength=vocab_size)]
-        children = []
-        nodes, ends = ids, np.arange(len(ids))
-        for length in range(2, order + 1):
-            ends = ends[position[ends] >= length - 1]
-            keys = nodes[ends - 1] * vocab_size + ids[ends]
-            distinct, rank, number = _rank(keys, len(lasts[-1]) * vocab_size)
-            children.append(np.bincount(distinct // vocab_size, minlength=len(lasts[-1])))
-            lasts.append(distinct % vocab_size)
-            counts.append(number)
-            nodes = np.full(len(ids), -1)
-            nodes[ends] = rank
-        children.append(np.zeros(len(lasts[-1]), dtype=np.int64))
-        return cls(vocab_size, lasts, counts, children)
+        return cls(vocab_size, *count_levels(sequences, order, vocab_size))
 
     def parents(self, length: int) -> Nodes:
         """Return the node of every n-gram's context, one level above, ``[m]``."""
         above = self.levels[length - 1]
-        return np.repeat(np.arange(len(above)), np.diff(above.begins))
+        return np.repeat(np.arange(len(above), dtype=smallest(len(above), signed=True)), np.diff(above.begins))
 
-    def find(self, length: int, nodes: Nodes, ids: Nodes) -> Nodes:
+    def find(self, length: int, nodes: Integers, ids: Integers) -> Nodes:
         """Return the nodes of the ``length``-grams that are ``nodes`` of the level above plus ``ids``; -1 if unseen."""
         if length == 1:
-            return ids
+            return ids.astype(np.int64)
         level = self.levels[length]
-        keys = nodes * self.vocab_size + ids  # negative where the node is -1
-        if level.direct is not None:
+        keys = nodes.astype(np.int64) * self.vocab_size + ids  # negative where the node is -1
+        if level.keys is None:
+            assert level.direct is not None
             direct: Nodes = level.direct[keys].astype(np.int64)
             return direct
         at = np.searchsorted(level.keys, keys)
@@ -182,56 +168,25 @@ def _check_order(order: int, longest: int) -> None:
         )
 
 
-def _level(vocab_size: int, above: int, parents: Nodes, last: Nodes, counts: Nodes, children: Nodes) -> Level:
+def _level(
+    vocab_size: int, above: int, parents: Integers, last: Integers, counts: Integers, children: Integers
+) -> Level:
     """Make a level from its own arrays and the size of the level above."""
-    begins = np.append(0, np.cumsum(children))
-    keys = np.append(parents * vocab_size + last, _LARGEST_KEY).astype(np.int64)
-    span = above * vocab_size
-    direct = None
+    keys = parents.astype(np.int64) * vocab_size + last
+    span, direct = above * vocab_size, None
     if span <= _DIRECT_ENTRIES:
-        direct = np.full(span + vocab_size + 1, -1, dtype=np.int32)  # what stands behind span answers negative keys
-        direct[keys[:-1]] = np.arange(len(last))
+        # What stands behind the span answers negative keys.
+        direct = np.full(span + vocab_size + 1, -1, dtype=smallest(len(last), signed=True))
+        direct[keys] = np.arange(len(last))
     return Level(
-        last=np.ascontiguousarray(last, dtype=np.int64),
-        counts=np.append(counts, 0).astype(np.int64),
-        begins=begins.astype(np.int64),
-        keys=keys,
+        last=np.ascontiguousarray(last, dtype=smallest(vocab_size)),
+        counts=np.append(counts, 0).astype(smallest(int(counts.max(initial=0)))),
+        begins=np.append(0, np.cumsum(children)).astype(smallest(int(children.sum()), signed=True)),
+        keys=np.append(keys, _LARGEST_KEY) if direct is None else None,
         direct=direct,
     )
 
 
-def _rank(keys: Nodes, span: int) -> tuple[Nodes, Nodes, Nodes]:
-    """Return the distinct keys in order, the rank of each key among them, and how often each occurs.
-
-    Args:
-        keys: ``[total]``, each in 0 .. span - 1.
-        span: upper bound of the keys.
-    """
-    if span <= _SPAN_FOR_TABLE * len(keys):
-        table = np.bincount(keys, minlength=span)
-        distinct = np.flatnonzero(table)
-        ranks = np.empty(span, dtype=np.int64)
-        ranks[distinct] = np.arange(len(distinct))
-        return distinct, ranks[keys], table[distinct]
-    ordered, order = _sorted(keys, span)
-    new = np.append(True, ordered[1:] != ordered[:-1])
-    first = np.flatnonzero(new)
-    rank = np.empty(len(keys), dtype=np.int64)
-    rank[order] = np.cumsum(new) - 1
-    return ordered[first], rank, np.diff(np.append(first, len(keys)))
-
-
-def _sorted(keys: Nodes, span: int) -> tuple[Nodes, Nodes]:
-    """Return the keys in order and the place that each came from.
-
-    Where both fit into 63 bits the place is packed below the key: sorting plain integers is much faster than sorting
-    places by their keys.
-    """
-    bits = len(keys).bit_length()
-    if span > _LARGEST_KEY >> bits:
-        order = np.argsort(keys)
-        return keys[order], order
-    packed = keys << bits
-    packed |= np.arange(len(keys))
-    packed.sort()
-    return packed >> bits, packed & ((1 << bits) - 1)
+def smallest(largest: int, signed: bool = False) -> type[np.integer]:
+    """Return the smallest kind of integer that holds 0 .. ``largest``, and -1 where it is signed."""
+    return next(kind for kind in (_SIGNED if signed else _UNSIGNED) if largest <= np.iinfo(kind).max)

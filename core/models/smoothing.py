@@ -53,10 +53,10 @@ class Smoothing(ABC):
         """Return the weights of the n-grams of one length."""
 
 
-def _shares(tally: Tally, earned: Floats, beside: Floats | float = 0.0) -> Floats:
-    """Return ``earned / (N(c) + beside(c))`` for every n-gram, 0 where nothing was counted."""
+def _shares(tally: Tally, beside: Floats | float = 0.0) -> Floats:
+    """Return ``n(cw) / (N(c) + beside(c))`` for every n-gram, 0 where nothing was counted."""
     sums = np.broadcast_to(tally.totals + beside, tally.totals.shape)
-    return divided(earned, sums[tally.contexts])
+    return divided(tally.counts.astype(np.float64), sums[tally.contexts])
 
 
 def divided(above: Floats, below: Floats) -> Floats:
@@ -69,7 +69,7 @@ class NoSmoothing(Smoothing):
 
     def weights(self, tally: Tally) -> Weights:
         """Return n / N, and no rest."""
-        return Weights(_shares(tally, tally.counts), np.zeros_like(tally.totals))
+        return Weights(_shares(tally), np.zeros_like(tally.totals))
 
 
 class AddK(Smoothing):
@@ -85,7 +85,7 @@ class AddK(Smoothing):
 
     def weights(self, tally: Tally) -> Weights:
         """Return n / (N + k V), and k V / (N + k V) to be shared out evenly."""
-        return Weights(_shares(tally, tally.counts, self._added), self._added / (tally.totals + self._added))
+        return Weights(_shares(tally, self._added), self._added / (tally.totals + self._added))
 
 
 class Recursive(Smoothing):
@@ -100,7 +100,7 @@ class Recursive(Smoothing):
     def weights(self, tally: Tally) -> Weights:
         """Return n / (N + e) and e / (N + e)."""
         epsilon = self._epsilons[min(tally.length, len(self._epsilons) - 1)]
-        return Weights(_shares(tally, tally.counts, epsilon), epsilon / (tally.totals + epsilon))
+        return Weights(_shares(tally, epsilon), epsilon / (tally.totals + epsilon))
 
 
 class WittenBell(Smoothing):
@@ -112,7 +112,7 @@ class WittenBell(Smoothing):
 
     def weights(self, tally: Tally) -> Weights:
         """Return n / (N + T) and T / (N + T)."""
-        return Weights(_shares(tally, tally.counts, tally.types), divided(tally.types, tally.totals + tally.types))
+        return Weights(_shares(tally, tally.types), divided(tally.types, tally.totals + tally.types))
 
 
 class JelinekMercer(Smoothing):
@@ -128,7 +128,7 @@ class JelinekMercer(Smoothing):
     def weights(self, tally: Tally) -> Weights:
         """Return (1 - l) n / N and l."""
         left = self.lambdas[tally.length]
-        return Weights((1.0 - left) * _shares(tally, tally.counts), np.full_like(tally.totals, left))
+        return Weights((1.0 - left) * _shares(tally), np.full_like(tally.totals, left))
 
 
 class StupidBackOff(Smoothing):
@@ -143,4 +143,4 @@ class StupidBackOff(Smoothing):
 
     def weights(self, tally: Tally) -> Weights:
         """Return n / N and 0.4."""
-        return Weights(_shares(tally, tally.counts), np.full_like(tally.totals, self.FACTOR))
+        return Weights(_shares(tally), np.full_like(tally.totals, self.FACTOR))

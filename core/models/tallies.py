@@ -17,9 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.models.ngram_table import NgramTable, Nodes
+from core.models.ngram_table import Integers, NgramTable, smallest
 
 Floats = npt.NDArray[np.float64]
+
+# From this count on, counts of counts are not told apart.
+_OFTEN = 5
 
 
 @dataclass(frozen=True)
@@ -32,55 +35,71 @@ class Tally:
         contexts: node of each n-gram's context, ``[m + 1]``; that of nothing is the extra one.
         totals: N(c), sum of the counts behind each context, ``[contexts + 1]``.
         types: T(c), how many different tokens have a count behind it, ``[contexts + 1]``.
+        numbers: n1 .. n4: how many n-grams have exactly that count.
     """
 
     length: int
-    counts: Floats
-    contexts: Nodes
+    counts: Integers
+    contexts: Integers
     totals: Floats
     types: Floats
+    numbers: tuple[int, ...]
 
     def behind(self, least: int, most: float) -> Floats:
         """Return how many n-grams behind each context have a count from ``least`` to ``most``, ``[contexts + 1]``."""
         chosen = (self.counts >= least) & (self.counts <= most)
         return np.bincount(self.contexts[chosen], minlength=len(self.totals)).astype(np.float64)
 
-    def counts_of_counts(self) -> tuple[int, int, int, int]:
-        """Return n1 .. n4: how many n-grams have exactly that count."""
-        n1, n2, n3, n4 = (int(np.count_nonzero(self.counts == count)) for count in (1, 2, 3, 4))
-        return n1, n2, n3, n4
 
-
-def tallies(table: NgramTable, predecessors: bool, frame: int | None = None) -> list[Tally]:
+def tallies(table: NgramTable, predecessors: bool, frame: int | None = None, last: tuple[int, ...] = ()) -> list[Tally]:
     """Return the tally of every length of n-gram, from 1 to the order.
 
     Args:
         table: the occurrences.
         predecessors: count what stood before, in all lengths but the longest.
         frame: the id of ``<s>``, which is never predicted and keeps its occurrences; None where there is none.
+        last: ids of the n-gram that KenLM's estimator reads last (`core.models.lmplz`), to count as it does.
     """
-    counted = [level.counts[:-1].astype(np.float64) for level in table.levels[1:]]
+    counted: list[Integers] = [level.counts[:-1] for level in table.levels[1:]]
     if predecessors:
         suffix, first = suffixes(table), firsts(table)
         for length in range(1, table.order):
             counted[length - 1] = _predecessors(table, length, suffix[length + 1], first[length] == frame)
     if frame is not None:
-        counted[0][frame] = 0.0
-    return [_tally(table, length, counts) for length, counts in enumerate(counted, start=1)]
+        counted[0] = np.where(np.arange(table.vocab_size) == frame, 0, counted[0])
+    taken = _taken_by_lmplz(table, counted, last)
+    return [
+        _tally(table, length, counts, numbers)
+        for length, (counts, numbers) in enumerate(zip(counted, taken, strict=True), start=1)
+    ]
 
 
-def _tally(table: NgramTable, length: int, counts: Floats) -> Tally:
+def _taken_by_lmplz(table: NgramTable, counted: list[Integers], last: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Return the counts of counts of every length, n1 .. n4; the n-grams that ``last`` ends with by their occurrences."""
+    found = []
+    for length, counts in enumerate(counted, start=1):
+        numbers = np.bincount(np.minimum(counts, _OFTEN), minlength=_OFTEN + 1)
+        if length <= min(len(last), table.order - 1):
+            node = table.node(last[-length:])
+            numbers[min(int(counts[node]), _OFTEN)] -= 1
+            numbers[min(int(table.levels[length].counts[node]), _OFTEN)] += 1
+        found.append(tuple(int(each) for each in numbers[1:_OFTEN]))
+    return found
+
+
+def _tally(table: NgramTable, length: int, counts: Integers, numbers: tuple[int, ...]) -> Tally:
     contexts, size = table.parents(length), len(table.levels[length - 1]) + 1
     return Tally(
         length=length - 1,
-        counts=np.append(counts, 0.0),
-        contexts=np.append(contexts, size - 1),
+        counts=np.append(counts, counts.dtype.type(0)),
+        contexts=np.append(contexts, contexts.dtype.type(size - 1)),
         totals=np.bincount(contexts, weights=counts, minlength=size).astype(np.float64),
         types=np.bincount(contexts[counts > 0], minlength=size).astype(np.float64),
+        numbers=numbers,
     )
 
 
-def _predecessors(table: NgramTable, length: int, suffix: Nodes, framed: npt.NDArray[np.bool_]) -> Floats:
+def _predecessors(table: NgramTable, length: int, suffix: Integers, framed: npt.NDArray[np.bool_]) -> Integers:
     """Return how many different tokens stood before each n-gram of a length.
 
     Args:
@@ -93,20 +112,24 @@ def _predecessors(table: NgramTable, length: int, suffix: Nodes, framed: npt.NDA
     different = np.bincount(suffix, minlength=size)
     # What began a sequence has been seen once more than anything stood before it: the start counts as one.
     begun = level.counts[:-1] > np.bincount(suffix, weights=longer.counts[:-1], minlength=size)
-    return np.where(framed, level.counts[:-1], different + begun).astype(np.float64)
+    seen = different + begun
+    return np.where(framed, level.counts[:-1], seen).astype(smallest(int(max(seen.max(initial=0), level.counts.max()))))
 
 
-def suffixes(table: NgramTable) -> list[Nodes]:
+def suffixes(table: NgramTable) -> list[Integers]:
     """Return by length, for every n-gram, the node of the one without its first id, one level above; none of length 0."""
-    found = [np.zeros(0, dtype=np.int64), np.zeros(table.vocab_size, dtype=np.int64)]  # of a single id: nothing
+    found: list[Integers] = [
+        np.zeros(0, dtype=np.int64),
+        np.zeros(table.vocab_size, dtype=np.int64),
+    ]  # a single id: nothing
     for length in range(2, table.order + 1):
         found.append(table.find(length - 1, found[-1][table.parents(length)], table.levels[length].last))
     return found
 
 
-def firsts(table: NgramTable) -> list[Nodes]:
+def firsts(table: NgramTable) -> list[Integers]:
     """Return by length the first id of every n-gram; none of length 0."""
-    found = [np.zeros(0, dtype=np.int64), np.arange(table.vocab_size)]
+    found: list[Integers] = [np.zeros(0, dtype=np.int64), np.arange(table.vocab_size)]
     for length in range(2, table.order + 1):
         found.append(found[-1][table.parents(length)])
     return found

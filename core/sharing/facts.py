@@ -49,6 +49,12 @@ class Facts:
     normalised: bool = True
     files: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def imported(self) -> Mapping[str, str]:
+        """The name and SHA-256 of the foreign file that the model was imported from; empty for a trained one."""
+        imported: Mapping[str, str] = self.corpus.get("imported", {})
+        return imported
+
     def as_json(self) -> dict[str, Any]:
         """Return the content of config.json."""
         return {"format": FORMAT, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
@@ -121,10 +127,13 @@ def _check_corpus(corpus: Mapping[str, Any]) -> None:
     for name in ("name", "language", "licence", "source", "prefix", "sha256"):
         _check("corpus", name, corpus.get(name), (str, type(None)))
     _check("corpus", "lines", corpus.get("lines", False), (bool,))
-    for name in ("title", "split"):
+    for name in ("title", "split", "imported"):
         _check("corpus", name, corpus.get(name, {}), (dict,))
     for language, title in corpus.get("title", {}).items():
         _check("title", language, title, (str,))
+    if corpus.get("imported"):
+        for name in ("file", "sha256"):
+            _check("imported", name, corpus["imported"].get(name), (str,))
     for name, value in corpus.get("split", {}).items():
         _check("split", name, value, _PLAIN)
 

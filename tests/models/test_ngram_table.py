@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadSetting, BadText
-from core.models import ngram_table
+from core.models import ngram_counting, ngram_table
 from core.models.ngram_table import NgramTable
 from core.models.tallies import tallies
 from core.text.sequences import Sequences
@@ -47,10 +47,14 @@ lines = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=12), min_size=
 
 
 @settings(max_examples=150, deadline=None)
-@given(texts, st.integers(1, 4), st.sampled_from([0, 1000]), st.sampled_from([0, 1 << 22]))
-def test_every_count_is_that_of_a_dictionary(text: list[int], order: int, span: int, direct: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:  # sorting and the table of counts, search and direct table
-        patch.setattr(ngram_table, "_SPAN_FOR_TABLE", span)
+@given(
+    texts, st.integers(1, 4), st.sampled_from([0, 1000]), st.sampled_from([0, 1 << 22]), st.sampled_from([5, 1 << 20])
+)
+def test_every_count_is_that_of_a_dictionary(text: list[int], order: int, span: int, direct: int, at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:  # sorting and the table of counts, search and direct table, in parts
+        patch.setattr(ngram_counting, "_SPAN_FOR_TABLE", span)
+        patch.setattr(ngram_counting, "_KEYS_AT_ONCE", at_once)
+        patch.setattr(ngram_counting, "_TABLE_AT_ONCE", at_once)
         patch.setattr(ngram_table, "_DIRECT_ENTRIES", direct)
         data = Sequences.of_stream(text)
         table = NgramTable.count(data, order, vocab_size=7)
@@ -65,14 +69,16 @@ def test_every_count_is_that_of_a_dictionary(text: list[int], order: int, span: 
 
 
 @settings(max_examples=100, deadline=None)
-@given(lines, st.integers(1, 4))
-def test_no_ngram_crosses_from_one_line_into_the_next(several: list[list[int]], order: int) -> None:
+@given(lines, st.integers(1, 4), st.sampled_from([3, 1 << 20]))
+def test_no_ngram_crosses_from_one_line_into_the_next(several: list[list[int]], order: int, at_once: int) -> None:
     data = Sequences.of_lines([np.array(line) for line in several])
     if max(map(len, several)) < order:
         with pytest.raises(BadSetting):
             NgramTable.count(data, order, vocab_size=6)
         return
-    table = NgramTable.count(data, order, vocab_size=6)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ngram_counting, "_KEYS_AT_ONCE", at_once)
+        table = NgramTable.count(data, order, vocab_size=6)
     assert spelled(table) == [dict(counted(data, length)) for length in range(1, order + 1)]
 
 
@@ -93,12 +99,19 @@ def test_sixteen_ids_of_a_huge_vocabulary_do_not_overflow() -> None:
     assert table.node(tuple(text[-16:].tolist())) == 40 - 16  # they ascend, so the last in the text is the last
 
 
-def test_keys_too_long_to_pack_are_sorted_by_place() -> None:
-    keys = np.array([5, 3, 5, 1, 3, 5])
-    for span in (1000, np.iinfo(np.int64).max):
-        distinct, rank, number = ngram_table._rank(keys, span)
-        assert distinct.tolist() == [1, 3, 5] and number.tolist() == [1, 2, 3]
-        assert rank.tolist() == [2, 1, 2, 0, 1, 2]
+def test_keys_too_long_to_pack_are_sorted_by_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = np.random.default_rng(3).integers(0, 6, 200)
+    packed = NgramTable.count(Sequences.of_stream(ids), 4, vocab_size=6)
+    monkeypatch.setattr(ngram_counting, "_SPAN_FOR_TABLE", 0)
+    monkeypatch.setattr(ngram_counting, "_LARGEST_KEY", 255)  # the place alone takes 8 bits
+    assert spelled(NgramTable.count(Sequences.of_stream(ids), 4, vocab_size=6)) == spelled(packed)
+
+
+def test_every_array_takes_the_smallest_integers_that_hold_it() -> None:
+    table = NgramTable.count(Sequences.of_stream([0, 1] * 300), 3, vocab_size=300)
+    one, two = table.levels[1:3]
+    assert (one.last.dtype, one.counts.dtype) == (np.uint16, np.uint16)  # 300 ids; 0 and 1 stand there 300 times
+    assert (two.begins.dtype, two.direct.dtype) == (np.int8, np.int8)  # three n-grams behind two
 
 
 def test_an_order_larger_than_the_text_is_refused_in_clear_words() -> None:

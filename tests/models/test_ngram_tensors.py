@@ -24,7 +24,7 @@ def table_of(text: list[int], order: int = 3, vocab_size: int = 6) -> NgramTable
 
 def same(one: NgramTable, other: NgramTable) -> bool:
     """Say whether two tables hold the same in all their arrays, and come to the same sums."""
-    held = [(pair, ("last", "counts", "begins", "keys")) for pair in zip(one.levels, other.levels, strict=True)]
+    held = [(pair, ("last", "counts", "begins", "direct")) for pair in zip(one.levels, other.levels, strict=True)]
     sums = [(pair, ("totals", "types")) for pair in zip(tallies(one, False), tallies(other, False), strict=True)]
     return one.order == other.order and all(
         np.array_equal(getattr(a, name), getattr(b, name)) for (a, b), names in [*held, *sums] for name in names

@@ -20,7 +20,7 @@ def test_occurrences_and_predecessors_by_hand() -> None:
     assert two.counts.tolist() == [2, 1, 1, 1, 0]
     assert (two.totals.tolist(), two.types.tolist()) == ([2, 2, 1, 0], [1, 2, 1, 0])
     assert two.behind(1, 1).tolist() == [0, 2, 1, 0] and two.behind(2, 2).tolist() == [1, 0, 0, 0]
-    assert two.counts_of_counts() == (3, 1, 0, 0)
+    assert two.numbers == (3, 1, 0, 0)
     one, two = tallies(table, predecessors=True)
     # Before a stood b, and once the start of the text; before b stood a and c; before c stood b.
     assert one.counts.tolist() == [2, 2, 1, 0] and one.totals.tolist() == [5, 0]

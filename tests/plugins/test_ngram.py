@@ -95,7 +95,7 @@ class Oracle:
         return (kept + taken * shorter) / total
 
     def _discounts(self, length: int) -> list[float]:
-        counts = [n for context, after in self.after.items() if len(context) == length for n in after.values()]
+        counts = self._counts(length)
         n1, n2, n3, n4 = (counts.count(each) for each in (1, 2, 3, 4))
         if self.smoothing != "modified_kneser_ney":
             return [n1 / (n1 + 2 * n2) if n1 else 0.5] * 3
@@ -104,6 +104,9 @@ class Oracle:
         y = n1 / (n1 + 2 * n2)
         found = [1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3]
         return found if all(0 <= each <= most for most, each in enumerate(found, 1)) else [0.5, 1.0, 1.5]
+
+    def _counts(self, length: int) -> list[int]:
+        return [n for context, after in self.after.items() if len(context) == length for n in after.values()]
 
 
 def log(probability: float) -> float:
@@ -146,6 +149,13 @@ def in_a_frame(data: Sequences) -> Sequences:
     return Sequences.of_lines([np.array([VOCAB + 1, *data.ids, VOCAB])])
 
 
+def last_in_suffix_order(framed: Sequences, order: int, end: int) -> tuple[int, ...]:
+    """Return the greatest n-gram of all, read backwards; words rank by their first appearance, after <s> and </s>."""
+    ranks = [VOCAB + 1, end, *(one for one in dict.fromkeys(framed.ids.tolist()) if one not in (VOCAB + 1, end))]
+    grams = [tuple(line[max(0, at - order + 1) : at + 1].tolist()) for line in framed for at in range(len(line))]
+    return max(grams, key=lambda gram: [ranks.index(one) for one in reversed(gram)])
+
+
 class FramedOracle(Oracle):
     """The same with ``<s>``, which is never predicted, and whose n-grams keep their occurrences."""
 
@@ -156,6 +166,15 @@ class FramedOracle(Oracle):
             context: plain[context] if context[:1] == (VOCAB + 1,) else after for context, after in self.after.items()
         }
         self.words = VOCAB if data.lines else VOCAB + 1
+        self.plain, self.last = plain, last_in_suffix_order(in_a_frame(data), order, 0 if data.lines else VOCAB)
+
+    def _counts(self, length: int) -> list[int]:
+        """The n-gram that lmplz reads last counts by its occurrences, in all lengths but the longest."""
+        counts, gram = super()._counts(length), self.last[-length - 1 :]
+        if length + 1 < self.order and len(gram) == length + 1:
+            counts.remove(self.after[gram[:-1]][gram[-1]])
+            counts.append(self.plain[gram[:-1]][gram[-1]])
+        return counts
 
     def _shared(self, context: tuple[int, ...], word: int) -> float:
         if not context and not self.after.get(()):
@@ -381,9 +400,26 @@ def test_the_trace_shows_the_back_off_path() -> None:
     p0 = (2 + 3 / 5) / 9
     p1 = (2 + 2 * p0) / 5
     assert trace["probability"][1] == pytest.approx([p0, p1, (1 + 2 * p1) / 4])
+    assert trace["own"][1] == pytest.approx([2 / 9, 2 / 5, 1 / 4]) and trace["own"][4][2] == 0
+    assert not trace["predecessors"].any()
     assert np.all(trace["count"][-1] == -1) and np.all(np.isnan(trace["probability"][-1]))
     scores, _ = model.score(np.array([[1, 0, 1, 3, 0]]), np.array([[0, 1, 3, 0, 2]]), model.initial_state(1))
     assert np.log(trace["probability"][:-1, -1]) == pytest.approx(scores[0])
+
+
+def test_the_trace_tells_which_numbers_are_of_what_stood_before() -> None:
+    text = Sequences.of_stream([0, 1, 0, 1, 0, 2])
+    assert model_of(text, 3, "kneser_ney").trace(np.array([1, 0]))["predecessors"].tolist() == [[True, True, False]] * 2
+    framed = PLUGIN(build(Config, {"order": 3, "smoothing": "kneser_ney", "framing": "kenlm"}), 3)
+    framed.learn(text)
+    # behind <s> stands nothing, so a context that begins with it counts occurrences: <s> 1 at the first place
+    assert framed.trace(np.array([1, 0]))["predecessors"].tolist() == [[True, True, False], [True, True, False]]
+    framed = PLUGIN(build(Config, {"order": 4, "smoothing": "kneser_ney", "framing": "kenlm"}), 3)
+    framed.learn(text)
+    assert framed.trace(np.array([1, 0]))["predecessors"].tolist() == [
+        [True, True, False, False],
+        [True, True, True, False],
+    ]
 
 
 @pytest.mark.parametrize("order", [1, 3])
@@ -427,3 +463,17 @@ def test_a_boundary_that_is_no_id_is_refused() -> None:
     model = model_of(Sequences.of_stream([0, 1, 2, 1, 0]), 2, "kneser_ney", framing="kenlm")
     with pytest.raises(BadCheckpoint, match="boundary"):
         PLUGIN(model.config, VOCAB).load_tensors(model.tensors() | {"boundary": np.array([VOCAB], dtype=np.int32)})
+
+
+@pytest.mark.parametrize("smoothing", ["witten_bell", "modified_kneser_ney"])
+def test_long_ngrams_of_a_large_vocabulary_overflow_nothing(smoothing: str) -> None:
+    vocab_size = 24_000  # its fifth power is beyond 2^63
+    generator = np.random.default_rng(4)
+    phrases = generator.integers(1, vocab_size, size=(40, 20))
+    text = phrases[generator.integers(0, 40, size=60)].ravel()
+    model = model_of(Sequences.of_stream(text), 16, smoothing, vocab_size=vocab_size)
+    log_probs, _ = model.log_probs(text[None, :64], model.initial_state(1))
+    assert np.exp(log_probs[0]).sum(axis=1) == pytest.approx(np.ones(64), abs=1e-9)
+    # Inside a phrase that has come before, what follows is all but certain; 16 ids decide, not 16 numbers modulo 2^64.
+    inside = [at for at in range(15, 63) if at % 20 >= 15 and at % 20 != 19]
+    assert all(log_probs[0, at].argmax() == text[at + 1] for at in inside)

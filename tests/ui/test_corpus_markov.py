@@ -120,6 +120,8 @@ def test_a_cell_that_is_clicked_says_its_two_tokens_and_stays_in_another_order(o
     cells.click(position={"x": width - 5 * 26 + 30, "y": 24 + 10})  # the first row, the second column
     told = page.locator("#transitions .told")
     assert told.inner_text() == "Selected: After “a” (4 times) came “b” 2 times: P = 2/4 = 50.0 %"
+    page.locator("#transition-places h3", has_text="ab").wait_for()
+    assert "2" in page.locator("#transition-places").inner_text()
     page.locator("#transitions select").select_option("alphabet")
     assert told.inner_text().startswith("Selected: After “a” (4 times) came “b” 2 times")
 

@@ -11,6 +11,7 @@ from core.errors import LabError
 from core.ui.calls import Call
 from core.ui.components.batches import Batches, batches_notice, batches_value
 from core.ui.components.intro import Intro, intro_value
+from core.ui.components.places import PlacesPicture, places_notice, places_value
 from core.ui.components.share import Share, share_value
 from core.ui.components.stages import Stages, stages_notice, stages_value
 from core.ui.components.vocabulary import Vocabulary, vocabulary_value
@@ -56,6 +57,7 @@ class CorpusTab:
             )  # fmt: skip
             self.stages = Stages(elem_id="stages")
             self.vocabulary = Vocabulary(elem_id="vocabulary")
+            self.places = PlacesPicture(elem_id="corpus-places")
             self.zipf = Zipf(elem_id="zipf")
             self.share = Share(elem_id="corpus-share")
             self.markov = CorpusMarkov(room, self._asked)
@@ -85,6 +87,8 @@ class CorpusTab:
         asking = [self.button.click, self.text.submit, self.corpus.input, self.level.input]
         self.markov.wire_comparison(asking)
         gr.on(asking, self.count, **counting)
+        for picture, places in ((self.vocabulary, self.places), (self.markov.transitions, self.markov.places)):
+            picture.select(self.find, inputs=self._asked[:3], outputs=[places], **lane)
         gr.on(
             [*asking, self.sampling.input, self.batch_size.release, self.num_steps.release, self.seed.submit],
             self.cut, **cutting,
@@ -98,7 +102,7 @@ class CorpusTab:
 
     @property
     def _counted(self) -> list[Component]:
-        return [self.stages, self.vocabulary, self.zipf, self.share]
+        return [self.stages, self.vocabulary, self.zipf, self.share, self.places]
 
     @property
     def _cut(self) -> list[Component]:
@@ -113,7 +117,7 @@ class CorpusTab:
             try:
                 return self._count(corpus or OWN_TEXT, self._room.limits.text(text), level, least)
             except LabError as error:
-                return [stages_notice(sentence(error, language_of(request))), None, None, None]
+                return [stages_notice(sentence(error, language_of(request))), None, None, None, None]
 
     def _count(self, corpus: str, text: str, level: str, least: Any) -> list[Any]:
         lab, own = self._room.lab, "" if corpus else text
@@ -123,7 +127,17 @@ class CorpusTab:
         state = {"corpus": corpus, "text": own, "level": level, "min_frequency": frequency}
         call = Call("corpus_statistics", {name: value for name, value in state.items() if value != ""})
         share = share_value(self.id, state, call)
-        return [stages_value(stages), vocabulary_value(counted, level), zipf_value(counted, level), share]
+        return [stages_value(stages), vocabulary_value(counted, level), zipf_value(counted, level), share, None]
+
+    def find(self, corpus: str, text: str, level: str, event: gr.EventData, request: gr.Request) -> Json:
+        """Return the places of the tokens that were chosen, one or a run of several."""
+        with told(request):
+            try:
+                own = "" if corpus else self._room.limits.text(text)
+                found = self._room.lab.corpus_concordance(own, level, event.tokens, corpus)
+                return places_value(found, self._room.corpora.get(corpus))
+            except LabError as error:
+                return places_notice(sentence(error, language_of(request)))
 
     def cut(
         self, corpus: str, text: str, level: str, sampling: str, batch_size: float, num_steps: float, seed: float | None,

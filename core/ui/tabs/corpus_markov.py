@@ -14,6 +14,7 @@ import gradio as gr
 from gradio.components import Component
 
 from core.errors import LabError
+from core.ui.components.places import PlacesPicture
 from core.ui.components.share import Share, share_value
 from core.ui.components.sweep import SweepPicture, stopped_sweep, sweep_notice, sweep_value
 from core.ui.components.transitions import Transitions, transitions_notice, transitions_value
@@ -48,6 +49,7 @@ class CorpusMarkov:
         self._room, self._asked, tell = room, list(asked), room.tell
         self._drawn_from, self._in_front = gr.State(""), gr.Checkbox(visible=False)
         self.transitions = Transitions(elem_id="transitions")
+        self.places = PlacesPicture(elem_id="transition-places")
         gr.Markdown(tell("markov.title"), elem_classes="heading")
         models = self._models("en")
         with gr.Row(elem_classes="run-controls"):
@@ -92,7 +94,7 @@ class CorpusMarkov:
         comparing.then(stopped_sweep, **ending)  # also after a stop, which a message on its way may have overtaken
         self.stop.click(stopped_sweep, cancels=[comparing], **ending)
         gr.on(
-            list(chosen), None, outputs=[self.sweep, self.share], js="() => [null, null]", cancels=[comparing],
+            list(chosen), None, outputs=[self.sweep, self.share, self.places], js="() => [null, null, null]", cancels=[comparing],
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
 
@@ -132,7 +134,10 @@ class CorpusMarkov:
         self, corpus: str, text: str, level: str, least: Any, model: str, tokens: Any, most: Any, form: str,
         request: gr.Request,
     ) -> Iterator[list[Any]]:  # fmt: skip
-        """Yield the perplexities of every order and smoothing, as they are measured."""
+        """Yield the perplexities of every order and smoothing, as they are measured.
+
+        Not called `compare`: Gradio would give that name of the web API to this private event.
+        """
         with told(request):
             try:
                 own = "" if corpus else self._room.limits.text(text)

@@ -221,7 +221,8 @@ function select() {
   if (present === data.tokens.length) return;
   chosen = { present, next };
   tell(at.row, at.column);
-  trigger("select", { present: data.tokens[present], next: data.tokens[next], count: data.counts[present][next], total: data.totals[present], steps: k, probability: chance(present, next) });
+  const tokens = [data.tokens[present], data.tokens[next]].filter((token) => token !== undefined); // all others have no name
+  trigger("select", { tokens, present: data.tokens[present], next: data.tokens[next], count: data.counts[present][next], total: data.totals[present], steps: k, probability: chance(present, next) });
 }
 
 function cellAt(event) {
