@@ -87,6 +87,18 @@ def test_the_matrix_comes_with_the_tab_and_is_walked_through_with_the_keys(open_
 
 
 @pytest.mark.browser
+def test_the_matrix_is_that_of_the_link(open_page: Open, address: str, lab: Lab) -> None:
+    state = "eyJjb3JwdXMiOiJtb29uX2ZlcnJ5IiwibGV2ZWwiOiJjaGFyIn0"  # {"corpus":"moon_ferry","level":"char"}
+    transitions = f"{lab.transitions('', 'char', 1, 'moon_ferry')['transitions']:,} transitions"
+    page = open_page(at=f"{address}#corpus/{state}")
+    page.locator("#transitions .about", has_text=transitions).wait_for()
+    page = bring(open_page)
+    assert transitions not in page.locator("#transitions .about").inner_text()
+    page.evaluate(f"location.hash = '#corpus/{state}'")
+    page.locator("#transitions .about", has_text=transitions).wait_for()
+
+
+@pytest.mark.browser
 def test_many_steps_on_every_row_is_the_stationary_one(open_page: Open, lab: Lab) -> None:
     page = bring(open_page)
     stationary = lab.transitions("", "word", 1, "tide_clock")["stationary"]

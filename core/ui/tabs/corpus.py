@@ -93,7 +93,8 @@ class CorpusTab:
             [*asking, self.sampling.input, self.batch_size.release, self.num_steps.release, self.seed.submit],
             self.cut, **cutting,
         )  # fmt: skip
-        self.markov.wire_matrix([self.tab.select, *asking])
+        # A link fills the boxes in without asking: what follows is what changes.
+        self.markov.wire_matrix([self.tab.select, *asking[:2], self.corpus.change, self.level.change])
 
     @property
     def _asked(self) -> list[Component]:

@@ -29,9 +29,11 @@ _LEAST_ORDER, _MOST_ORDER, _FIRST_ORDER = 2, 16, 10
 _FORMS = ("raw", "d2l")
 # Comparisons at once, of all visitors together, and seconds between two messages of one.
 _PLACES, _TELL_EVERY = 2, 0.25
-_QUICK: dict[str, Any] = {
-    "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES, "api_visibility": "private",
-}  # fmt: skip
+# Adds whether the tab is in front: a link opens it before its controls are filled in, and other visitors may never come.
+_IN_FRONT = """async (...asked) => {
+  await new Promise(requestAnimationFrame);
+  return [...asked.slice(0, -1), Boolean(document.querySelector("#corpus-name").offsetParent)];
+}"""
 
 
 class CorpusMarkov:
@@ -45,7 +47,7 @@ class CorpusMarkov:
             asked: corpus, text, level and minimum frequency, as the tab has them.
         """
         self._room, self._asked, tell = room, list(asked), room.tell
-        self._drawn_from = gr.State("")
+        self._drawn_from, self._in_front = gr.State(""), gr.Checkbox(visible=False)
         self.transitions = Transitions(elem_id="transitions")
         self.places = PlacesPicture(elem_id="transition-places")
         gr.Markdown(tell("markov.title"), elem_classes="heading")
@@ -96,15 +98,16 @@ class CorpusMarkov:
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
 
-    def wire_matrix(self, chosen: Sequence[Any]) -> None:
+    def wire_matrix(self, changed: Sequence[Any]) -> None:
         """Let the matrix follow the chosen text.
 
         Args:
-            chosen: the same events, and that of the tab coming to the front.
+            changed: the events after which another text may be chosen, and that of the tab coming to the front.
         """
         gr.on(
-            list(chosen), self.draw, inputs=[*self._asked, self._drawn_from],
-            outputs=[self.transitions, self._drawn_from], show_progress="minimal", **_QUICK,
+            list(changed), self.draw, inputs=[*self._asked, self._drawn_from, self._in_front],
+            outputs=[self.transitions, self._drawn_from], js=_IN_FRONT, trigger_mode="always_last",
+            concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES, show_progress="minimal", api_visibility="private",
         )  # fmt: skip
 
     @property
@@ -112,10 +115,12 @@ class CorpusMarkov:
         """What the comparison is asked with, beside the text."""
         return [self.model, self.tokens, self.most, self.form]
 
-    def draw(self, corpus: str, text: str, level: str, least: Any, drawn_from: str, request: gr.Request) -> list[Any]:
-        """Return the matrix of the chosen text; nothing new where it is drawn already."""
+    def draw(
+        self, corpus: str, text: str, level: str, least: Any, drawn_from: str, in_front: bool, request: gr.Request
+    ) -> list[Any]:  # fmt: skip
+        """Return the matrix of the chosen text; nothing new where it is drawn already, or where nobody sees it."""
         asked = repr((corpus, hash(text) if not corpus else 0, level, least))
-        if asked == drawn_from:
+        if asked == drawn_from or not in_front:
             return [gr.skip(), gr.skip()]
         with told(request):
             try:
