@@ -40,6 +40,7 @@ def write_card(name: str, about: About, facts: Facts, word: str = "") -> str:
         f"# {name}",
         f"{about.title.en}, trained on *{title}* ({facts.text['level']} tokens). {about.idea.en} ({about.section})",
         "## Results\n\n" + results_table(facts),
+        *(["## Members\n\n" + _members(facts)] if facts.members else []),
         "## Trained with\n\n" + _training(facts),
         "## Text\n\n" + _corpus(corpus),
         "## Use\n\n" + _use(word or name, facts),
@@ -128,6 +129,23 @@ def _number(value: float | None) -> str:
     return INFINITE if value is None else f"{value:.4f}"
 
 
+def _members(facts: Facts) -> str:
+    """Return the members of a model made of models, each with its share, and which figures are to be taken with care."""
+    lines = ["| member | model | learned from | weight |", "|---|---|---|---|"]
+    for each in facts.members:
+        learned = f"*{each['corpus']}*" if each["corpus"] else "this text, on the spot"
+        lines.append(f"| `{each['name']}` | {each['model']} | {learned} | {each['weight']:.4f} |")
+    told = (
+        "The weights are those under which the last tenth of the training part is likeliest, which none of the members had learned"
+        " from when they were fitted."
+        if facts.settings.get("weights") == "fit"
+        else "The weights are even: nothing was fitted."
+    )
+    if seen := [f"`{each['name']}`" for each in facts.members if each["seen"]]:
+        told += f" {', '.join(seen)} had learned from that tenth: figures of it are not those of an unseen text."
+    return "\n".join(lines) + f"\n\n{told} The members stand in this checkpoint; it needs no other."
+
+
 def _training(facts: Facts) -> str:
     held = facts.training.get("validation")
     part = (
@@ -135,6 +153,8 @@ def _training(facts: Facts) -> str:
         if held
         else "The run took the whole training part: nothing was held back from it, and nothing was chosen by watching."
     )
+    if facts.members:
+        part = "The last tenth of the training part was held back." if held else "The run took the whole training part."
     return (
         f"```\n{facts.command}\n```\n\n{facts.parameters:,} learned numbers ({facts.run['precision']}), "
         f"{facts.tokens_seen:,} tokens seen, {facts.seconds:.0f} s. {part} The held-out part was read once, at the end."
