@@ -40,7 +40,7 @@ class Setting:
     choices: tuple[Value, ...] | None
     unit: str
     help: Bilingual
-    lists: str
+    lists: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the setting as plain values, for ``models --json`` and the web API."""

@@ -136,10 +136,10 @@ def _members(facts: Facts) -> str:
         learned = f"*{each['corpus']}*" if each["corpus"] else "this text, on the spot"
         lines.append(f"| `{each['name']}` | {each['model']} | {learned} | {each['weight']:.4f} |")
     told = (
-        "The weights are those under which the last tenth of the training part is likeliest, which none of the members had learned"
-        " from when they were fitted."
-        if facts.settings.get("weights") == "fit"
-        else "The weights are even: nothing was fitted."
+        "The weights are even."
+        if len({each["weight"] for each in facts.members}) == 1
+        else "The weights are those under which the last tenth of the training part is likeliest, which no member had learned from"
+        " when they were fitted."
     )
     if seen := [f"`{each['name']}`" for each in facts.members if each["seen"]]:
         told += f" {', '.join(seen)} had learned from that tenth: figures of it are not those of an unseen text."

@@ -71,4 +71,5 @@ def _row(folder: Path) -> dict[str, Any]:
         "train_bits_per_char": train.get("bits_per_char"), "bits_per_char": held_out.get("bits_per_char"),
         "from": "local", "here": not lacks_files(folder), "finished": facts.results is not None,
         "refused": results.get("refused", ""), "tokenizer": facts.files.get(TOKENIZER, "")[:_TOLD_APART],
+        "members": [{name: each[name] for name in ("name", "model", "weight")} for each in facts.members],
     }  # fmt: skip
