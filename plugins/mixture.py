@@ -21,7 +21,6 @@ from core.models.interpolation import Floats, mix, responsibilities
 from core.models.members import (
     Member,
     call_of,
-    check_number,
     is_call,
     joined_tensors,
     list_setting,
@@ -83,7 +82,6 @@ class Mixture(LanguageModel):
         super().__init__(config, vocab_size, seed)
         self.fits: bool = config.weights == "fit"
         self._words = words_of(config.members)
-        check_number(self._words)
         # Members by name; those that are trained already are handed over by `take_members`.
         self._by_name = {word: Member(word, self._made(word)) for word in self._words if is_call(word)}
         self._weights: Floats = np.full(len(self._words), 1.0 / len(self._words))

@@ -34,6 +34,7 @@ class Member:
         model: the model, of the same vocabulary. A trained one is shared with others: it is read and never changed.
         weight: its share in the whole, 0 to 1.
         corpus: the name of the text that it learned from; "" for one that is learned on the spot.
+        licence: of that text.
         seen: whether it learned from the part of this text that is held back for choosing.
     """
 
@@ -41,6 +42,7 @@ class Member:
     model: LanguageModel
     weight: float = 0.0
     corpus: str = ""
+    licence: str = ""
     seen: bool = False
 
 
@@ -63,12 +65,17 @@ def words_of(text: str) -> list[str]:
     ['my-lstm', 'ngram(order=3,k=0.5)']
 
     Raises:
-        BadSetting: an empty word, a word that stands twice, or parentheses that do not match.
+        BadSetting: an empty word, a word that stands twice, parentheses that do not match, too few words or too many.
     """
-    words = _split("".join(text.split()), text)
+    words = ["".join(word.split()) if is_call(word) else word.strip() for word in _split(text, text)]
     if not all(words):
         raise _unreadable(text)
-    if twice := next((word for word in words if words.count(word) > 1), ""):
+    if not LEAST_MEMBERS <= len(words) <= MOST_MEMBERS:
+        raise BadSetting(
+            f"A mixture of {len(words)} is not to be had: it takes {LEAST_MEMBERS} to {MOST_MEMBERS} members.",
+            f"不能由 {len(words)} 个成员混合：应有 {LEAST_MEMBERS} 到 {MOST_MEMBERS} 个成员。",
+        )
+    if twice := next((word[:60] for word in words if words.count(word) > 1), ""):
         raise BadSetting(
             f"The member {twice!r} is named twice. Name each one once; the weights say how much it counts.",
             f"成员“{twice}”出现了两次。每个成员只写一次，其分量由权重决定。",
@@ -125,15 +132,6 @@ def _unreadable(text: str) -> BadSetting:
         "such as my-lstm,ngram(order=3).",
         f"“{shown}”不是成员列表：应为以逗号分隔的检查点名称，或就地学习的模型，例如 my-lstm,ngram(order=3)。",
     )
-
-
-def check_number(words: Sequence[object]) -> None:
-    """Raise BadSetting unless there are two to eight members."""
-    if not LEAST_MEMBERS <= len(words) <= MOST_MEMBERS:
-        raise BadSetting(
-            f"A mixture of {len(words)} is not to be had: it takes {LEAST_MEMBERS} to {MOST_MEMBERS} members.",
-            f"不能由 {len(words)} 个成员混合：应有 {LEAST_MEMBERS} 到 {MOST_MEMBERS} 个成员。",
-        )
 
 
 def joined_tensors(members: Sequence[Member]) -> dict[str, npt.NDArray[Any]]:

@@ -89,7 +89,8 @@ def _tags(facts: Facts) -> list[str]:
 
 def _licence(facts: Facts) -> str | None:
     """Return the licence of the learned numbers: free where the text is nobody's, else for its owner to say."""
-    return "cc0-1.0" if facts.corpus.get("licence") in _FREE else None
+    others = [each["licence"] for each in facts.members if each["corpus"]]
+    return "cc0-1.0" if all(licence in _FREE for licence in [facts.corpus.get("licence"), *others]) else None
 
 
 def expected_results(facts: Facts) -> list[tuple[str, str, str, float]]:

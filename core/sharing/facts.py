@@ -34,7 +34,7 @@ class Facts:
         seconds, tokens_seen: what the training took.
         normalised: whether perplexity means anything for it.
         files: SHA-256 of the other files, by their names.
-        members: of a model made of models: name, model, settings, weight, corpus and seen of each.
+        members: of a model made of models: name, model, settings, weight, corpus, licence and seen of each.
     """
 
     model: str
@@ -153,7 +153,8 @@ def _check_results(results: dict[str, Any] | None) -> None:
 def _check_members(members: list[Any]) -> None:
     """Raise BadCheckpoint unless each of the members can be made and shown."""
     kinds: dict[str, tuple[type, ...]] = {
-        "name": (str,), "model": (str,), "settings": (dict,), "weight": (int, float), "corpus": (str,), "seen": (bool,),
+        "name": (str,), "model": (str,), "settings": (dict,), "weight": (int, float), "corpus": (str,), "licence": (str,),
+        "seen": (bool,),
     }  # fmt: skip
     if len(members) > MOST_MEMBERS:
         raise damaged(CONFIG, f"it names more than {MOST_MEMBERS} members", f"成员多于 {MOST_MEMBERS} 个")

@@ -22,7 +22,7 @@ def members_as_json(model: LanguageModel) -> list[dict[str, Any]]:
     return [
         {
             "name": each.name, "model": each.model.about.name, "settings": to_json(each.model.config),
-            "weight": each.weight, "corpus": each.corpus, "seen": each.seen,
+            "weight": each.weight, "corpus": each.corpus, "licence": each.licence, "seen": each.seen,
         }
         for each in model.members
     ]  # fmt: skip
@@ -45,7 +45,7 @@ def members_of(facts: Facts, registry: Registry) -> list[Member]:
                 f"config.json 中的成员“{each['name'][:60]}”本身由其他模型组成。请重新获取检查点。",
             )
         model = kind(build(kind.Config, each["settings"]), facts.vocab_size)
-        members.append(Member(each["name"], model, each["weight"], each["corpus"], each["seen"]))
+        members.append(Member(each["name"], model, each["weight"], each["corpus"], each["licence"], each["seen"]))
     return members
 
 

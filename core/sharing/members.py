@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from core.errors import BadSetting, Refused
-from core.models.members import Member, check_number, is_call, list_setting, words_of
+from core.models.members import Member, is_call, list_setting, words_of
 from core.models.protocol import LanguageModel
 from core.sharing.checkpoint import Checkpoint
 from core.sharing.facts import Facts, file_name
@@ -47,7 +47,6 @@ def open_members(plugin: type[LanguageModel], values: dict[str, Any], open_: Ope
     if not setting or not isinstance(values.get(setting), str):
         return {}
     words = words_of(values[setting])
-    check_number(words)
     shown = {word: word if is_call(word) or word.startswith("hub:") else file_name(word) for word in words}
     values[setting] = ",".join(words_of(",".join(shown.values())))  # two folders of one name are named twice
     named = {shown[word]: open_(word) for word in words if not is_call(word)}
@@ -142,7 +141,8 @@ def judged_members(named: Named, corpus: Corpus, prepared: Prepared) -> list[Mem
                 f"“{name}”学过本次要留出的文本，所得结果没有意义。请使用与它相同的 max_tokens，或换用其他成员。",
             )
         seen = _has_read(opened.facts, corpus, prepared, len(split_sequences(prepared.training)[0].ids))
-        members.append(Member(name, opened.model, corpus=str(opened.facts.corpus.get("name") or ""), seen=seen))
+        text, licence = (str(opened.facts.corpus.get(each) or "") for each in ("name", "licence"))
+        members.append(Member(name, opened.model, corpus=text, licence=licence, seen=seen))
     return members
 
 

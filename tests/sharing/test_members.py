@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from core.errors import BadCheckpoint, BadSetting, BrokenPlugin, LabError, Refused, UnknownName
 from core.lab import Lab
 from core.places import Places
+from core.sharing.card import write_card
 from core.sharing.checkpoint import fingerprint, load_checkpoint, read_facts
 from core.sharing.own import OwnName
 from core.training.events import Finished, Step
@@ -224,7 +226,8 @@ FORGED: list[tuple[Callable[[dict[str, Any]], object], type[LabError], str]] = [
     (lambda v: v.update(members={}), BadCheckpoint, "'members' is not what it should be"),
     (lambda v: v.update(members=v["members"] * 5), BadCheckpoint, "more than 8 members"),
     (lambda v: v.update(model="uniform", settings={}), BadCheckpoint, "'uniform' is not made of models"),
-    (lambda v: v["settings"].update(members="a" + ",a" * 20), BadSetting, "named twice"),
+    (lambda v: v["settings"].update(members="a" + ",a" * 20), BadSetting, "A mixture of 21"),
+    (lambda v: v["settings"].update(members="fives,fives"), BadSetting, "named twice"),
 ]
 
 
@@ -291,3 +294,16 @@ def test_the_size_of_all_members_counts_for_the_limit(lab: Lab) -> None:
     total = sum(lab.open(name).model.num_parameters for name in ("fives", "pairs")) + 2
     with pytest.raises(Refused, match=str(total)):
         lab.train_own(OwnName(KEY, "new"), "mixture", "", TEXT.encode(), {"members": "fives,pairs"}, admit=refuse)
+
+
+def test_a_mixture_is_free_only_if_every_members_text_is(lab: Lab, mix: Callable[..., Path]) -> None:
+    facts = read_facts(mix("fives,pairs,ngram(order=3)"))
+    about = lab.registry.get("mixture").about
+
+    def card(text: str, members: str) -> str:
+        each = [{**member, "licence": members if member["corpus"] else ""} for member in facts.members]
+        return write_card("m", about, replace(facts, corpus={**facts.corpus, "licence": text}, members=each))
+
+    assert "license: cc0-1.0" in card("public domain", "CC0")
+    assert "license" not in card("public domain", "all rights reserved")
+    assert "license" not in card("all rights reserved", "CC0")

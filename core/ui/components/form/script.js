@@ -36,12 +36,12 @@ function control(field, value) {
 function wordsOf(text) {
   const parts = [""];
   let depth = 0;
-  for (const sign of text.replace(/\s/g, "")) {
+  for (const sign of text) {
     depth += (sign === "(") - (sign === ")");
     if (sign === "," && depth === 0) parts.push("");
     else parts[parts.length - 1] += sign;
   }
-  return parts.filter(Boolean);
+  return parts.map((word) => (word.includes("(") ? word.replace(/\s/g, "") : word.trim())).filter(Boolean);
 }
 
 // One box for every member that a list may name. Once a checkpoint is in it, only those with its tokenizer can join.
