@@ -42,7 +42,7 @@ from core.sharing.learned_text import LearnedTexts
 from core.sharing.listing import describe_checkpoint, describe_checkpoints, describe_models
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.opened import CheckpointCache
-from core.sharing.own import OwnModels, OwnName
+from core.sharing.own import OwnModels, OwnName, check_own_name
 from core.sharing.packing import pack_folder
 from core.sharing.scoring import read_tokens
 from core.sharing.space import plan_space
@@ -152,7 +152,7 @@ class Lab:
         text = self.load_corpus(corpus, progress)
         run = TrainingRun(
             self.registry, model, text, named_folder(out), values or {},
-            resume=resume, replace=replace, corpus_word=corpus,
+            resume=resume, replace=replace, corpus_word=corpus, open_member=self._open,
         )  # fmt: skip
         return run.events()
 
@@ -215,7 +215,10 @@ class Lab:
         if not trial:
             self.own.check_free(own)
         given = self.corpus_here(corpus) if corpus else corpus_from_bytes(text or b"", own.name)
-        run = TrainingRun(self.registry, model, given, self.own.folder(own), values or {}, replace=True, admit=admit)
+        run = TrainingRun(
+            self.registry, model, given, self.own.folder(own), values or {},
+            replace=True, admit=admit, open_member=partial(self._open_for, own.key),
+        )  # fmt: skip
         if not trial:
             self.own.forget_text(own)
             if not corpus:
@@ -507,6 +510,16 @@ class Lab:
     def _open(self, checkpoint: str) -> Checkpoint:
         opened, there = self._opened.open(self.folder_of(checkpoint)), HubName.parse(checkpoint)
         return opened if there is None else replace(opened, name=there.word)  # its folder is called by its commit
+
+    def _open_for(self, key: str, word: str) -> Checkpoint:
+        """Return a checkpoint that a visitor names as a member: listed, on the Hub, or ``own:NAME`` of their own; no folder."""
+        listed = not any(sign in word for sign in "/\\:") and not word.startswith(".")
+        if word.startswith("own:"):
+            # Settings are written into the checkpoint, so a key must not stand in them.
+            return self._open(check_own_name(key, word.removeprefix("own:")).word)
+        if not listed and HubName.parse(word) is None:
+            raise unknown_name(both("checkpoint", "检查点"), word, [row["name"] for row in self.checkpoints()])
+        return self._open(word)
 
     def folder_of(self, checkpoint: str) -> Path:
         """Return the folder of a checkpoint: a name under ``checkpoints/``, a path, a visitor's own, or ``hub:OWNER/NAME``.

@@ -40,6 +40,7 @@ class Setting:
     choices: tuple[Value, ...] | None
     unit: str
     help: Bilingual
+    lists: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the setting as plain values, for ``models --json`` and the web API."""
@@ -47,6 +48,7 @@ class Setting:
         return {
             "name": self.name, "kind": self.kind.__name__, "default": self.default, "low": self.low,
             "high": self.high, "choices": allowed, "unit": self.unit, "help": {"en": self.help.en, "zh": self.help.zh},
+            "lists": self.lists,
         }  # fmt: skip
 
 
@@ -58,6 +60,7 @@ def setting(
     choices: Iterable[Value] | None = None,
     unit: str = "",
     help: str | Bilingual,
+    lists: str = "",
 ) -> Any:
     """Declare a field of a settings dataclass.
 
@@ -67,9 +70,12 @@ def setting(
         choices: the only values allowed.
         unit: what the number counts, such as "tokens".
         help: one sentence of meaning, better in both languages.
+        lists: of what a text is a list: "checkpoints" for the members of a model made of models.
     """
     allowed = tuple(choices) if choices is not None else None
-    facts = {"low": low, "high": high, "choices": allowed, "unit": unit, "help": as_bilingual(help)}
+    facts = {
+        "low": low, "high": high, "choices": allowed, "unit": unit, "help": as_bilingual(help), "lists": lists,
+    }  # fmt: skip
     return field(default=default, metadata={"setting": facts})
 
 

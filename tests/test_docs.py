@@ -19,6 +19,7 @@ from core.sharing.training_run import SHARED
 from core.text.preparation import TextSettings
 from core.training.counting import CountingConfig
 from core.training.gradient import GradientConfig
+from core.training.interpolating import InterpolationConfig
 from core.training.run import RunConfig
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,7 @@ GROUPS: dict[type[Settings], tuple[str, str]] = {
     RunConfig: ("training.md", "Settings of the run"),
     GradientConfig: ("training.md", "Settings of learning by gradient"),
     CountingConfig: ("training.md", "Settings of counting"),
+    InterpolationConfig: ("training.md", "Settings of learning a mixture"),
     GenerationSettings: ("generation.md", "Settings of generation"),
 }
 
@@ -77,7 +79,7 @@ def disagreements(group: type[Settings], text: str) -> list[str]:
 
 
 def test_the_models_that_ship_are_looked_at() -> None:
-    assert {"ngram", "rnn_scratch", "rnn", "lstm", "gru", "uniform"} <= set(kept_models())
+    assert {"ngram", "rnn_scratch", "rnn", "lstm", "gru", "uniform", "mixture"} <= set(kept_models())
 
 
 @pytest.mark.parametrize("name", kept_models())

@@ -9,14 +9,16 @@ Everything that crosses this border is numpy; which library computes inside is t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from core.errors import BadCheckpoint
 from core.language import Bilingual
+from core.models.members import Kinds, Member
 from core.settings import Settings
 from core.text.batching import Window
 from core.text.sequences import Sequences
@@ -106,6 +108,8 @@ class Learner(ABC):
         self.model = model
         self.config = config
         self.seed = seed
+        self.held_back: Sequences | None = None
+        """The validation part, where the run has one: for a learner that fits something by it."""
 
     @abstractmethod
     def windows(self, data: Sequences, epoch: int) -> Iterator[Window | Sequences]:
@@ -136,6 +140,8 @@ class LanguageModel(ABC):
     """The model's own settings, a frozen dataclass of ``setting(...)`` fields."""
     Learner: ClassVar[type[Learner]]
     """How it learns: `core.training.counting.CountingLearner` or `core.training.gradient.GradientLearner`."""
+    kinds: ClassVar[Kinds]
+    """The models beside this one, by name: the registry that found the plug-in. A model made of models asks it."""
 
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         """Make an untrained model.
@@ -247,6 +253,23 @@ class LanguageModel(ABC):
     def logits(self, ids: Array) -> Array | None:
         """Return the scores before softmax after each of ids ``[time]``: ``[time, vocab]``; None where there are none."""
         return None
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The models that this one is made of; none for most."""
+        return ()
+
+    def take_members(self, members: Sequence[Member]) -> None:
+        """Take trained models that the settings name.
+
+        Raises:
+            BadCheckpoint: this model is not made of such models.
+        """
+        if members:
+            raise BadCheckpoint(
+                f"config.json names members, but the model {self.about.name!r} is not made of models. Take the checkpoint again.",
+                f"config.json 列出了成员，但模型“{self.about.name}”并非由其他模型组成。请重新获取检查点。",
+            )
 
     @property
     def num_parameters(self) -> int:

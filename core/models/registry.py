@@ -61,6 +61,7 @@ class Registry:
             reason = str(error) if isinstance(error, BrokenPlugin) else f"{type(error).__name__}: {error}"
             self.broken[path.stem] = Broken(path.stem, reason.splitlines()[0], details)
         else:
+            plugin.kinds = self  # a model made of models finds its members' classes here
             self.models[plugin.about.name] = plugin
 
     def _checked(self, path: Path, module: ModuleType) -> type[LanguageModel]:

@@ -38,6 +38,7 @@ def write_card(name: str, about: About, facts: Facts, word: str = "") -> str:
         f"# {name}",
         f"{about.title.en}, {_origin(facts)} ({facts.text['level']} tokens). {about.idea.en} ({about.section})",
         "## Results\n\n" + results_table(facts),
+        *(["## Members\n\n" + _members(facts)] if facts.members else []),
         _made(facts),
         "## Text\n\n" + _corpus(facts.corpus),
         "## Use\n\n" + _use(word or name, facts),
@@ -93,7 +94,8 @@ def _tags(facts: Facts) -> list[str]:
 
 def _licence(facts: Facts) -> str | None:
     """Return the licence of the learned numbers: free where the text is nobody's, else for its owner to say."""
-    return "cc0-1.0" if facts.corpus.get("licence") in _FREE else None
+    others = [each["licence"] for each in facts.members if each["corpus"]]
+    return "cc0-1.0" if all(licence in _FREE for licence in [facts.corpus.get("licence"), *others]) else None
 
 
 def expected_results(facts: Facts) -> list[tuple[str, str, str, float]]:
@@ -143,6 +145,23 @@ def _made(facts: Facts) -> str:
     )
 
 
+def _members(facts: Facts) -> str:
+    """Return the members of a model made of models, each with its share, and which figures are to be taken with care."""
+    lines = ["| member | model | learned from | weight |", "|---|---|---|---|"]
+    for each in facts.members:
+        learned = f"*{each['corpus']}*" if each["corpus"] else "this text, on the spot"
+        lines.append(f"| `{each['name']}` | {each['model']} | {learned} | {each['weight']:.4f} |")
+    told = (
+        "The weights are even."
+        if len({each["weight"] for each in facts.members}) == 1
+        else "The weights are those under which the last tenth of the training part is likeliest, which no member had learned from"
+        " when they were fitted."
+    )
+    if seen := [f"`{each['name']}`" for each in facts.members if each["seen"]]:
+        told += f" {', '.join(seen)} had learned from that tenth: figures of it are not those of an unseen text."
+    return "\n".join(lines) + f"\n\n{told} The members stand in this checkpoint; it needs no other."
+
+
 def _training(facts: Facts) -> str:
     held = facts.training.get("validation")
     part = (
@@ -150,6 +169,8 @@ def _training(facts: Facts) -> str:
         if held
         else "The run took the whole training part: nothing was held back from it, and nothing was chosen by watching."
     )
+    if facts.members:
+        part = "The last tenth of the training part was held back." if held else "The run took the whole training part."
     return (
         f"```\n{facts.command}\n```\n\n{facts.parameters:,} learned numbers ({facts.run['precision']}), "
         f"{facts.tokens_seen:,} tokens seen, {facts.seconds:.0f} s. {part} The held-out part was read once, at the end."

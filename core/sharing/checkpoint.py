@@ -28,6 +28,7 @@ from core.settings import build
 from core.sharing import tensors as tensor_files
 from core.sharing.facts import CONFIG, Facts, damaged, parse_facts
 from core.sharing.folders import recover, replace_folder
+from core.sharing.member_facts import check_members, members_of
 from core.text.preparation import TextSettings
 from core.text.spelling import Spelling
 from core.text.tokenizer import Tokenizer
@@ -101,7 +102,9 @@ def save_checkpoint(
 
 def fingerprint(facts: Facts) -> bytes:
     """Return what ties a coded file to the model that coded it: its kind, settings, tensors and tokenizer."""
-    return json.dumps([facts.model, dict(facts.settings), facts.files[MODEL], facts.files[TOKENIZER]]).encode()
+    parts: list[Any] = [facts.model, dict(facts.settings), facts.files[MODEL], facts.files[TOKENIZER]]
+    members = [[each["model"], dict(each["settings"])] for each in facts.members]
+    return json.dumps([*parts, members] if members else parts).encode()
 
 
 def rounded(array: Array) -> Array:
@@ -135,6 +138,25 @@ def load_checkpoint(folder: Path, registry: Registry) -> Checkpoint:
     """
     facts = read_facts(folder)
     plugin = registry.get(facts.model)
+    tokenizer = load_tokenizer(folder, facts)
+    model = plugin(build(plugin.Config, facts.settings), facts.vocab_size)
+    model.take_members(members_of(facts, registry))
+    arrays = load_tensors(folder, MODEL, facts)
+    spelling = Spelling.from_tensors(
+        {name.removeprefix(_SPELLING): arrays.pop(name) for name in list(arrays) if name.startswith(_SPELLING)}
+    )
+    model.load_tensors({name: widened(array) for name, array in arrays.items()})
+    check_members(facts, model.members)
+    return Checkpoint(folder.name, folder, facts, model, tokenizer, spelling)
+
+
+def load_tokenizer(folder: Path, facts: Facts) -> Tokenizer:
+    """Return a checkpoint's tokenizer.
+
+    Raises:
+        BadCheckpoint: it is missing, damaged, or another one's.
+        UnknownName, BadSetting: its settings are not those of a text.
+    """
     text = build(TextSettings, facts.text)
     tokenizer_file = _checked(folder, TOKENIZER, facts, MOST_TOKENIZER)
     lines = bool(facts.corpus.get("lines", False))
@@ -148,13 +170,7 @@ def load_checkpoint(folder: Path, registry: Registry) -> Checkpoint:
             "the files belong to different checkpoints. Take the checkpoint again.",
             f"分词器有 {tokenizer.vocab_size} 个词元，而 config.json 写的是 {facts.vocab_size}：文件来自不同的检查点，请重新获取。",
         )
-    model = plugin(build(plugin.Config, facts.settings), facts.vocab_size)
-    arrays = load_tensors(folder, MODEL, facts)
-    spelling = Spelling.from_tensors(
-        {name.removeprefix(_SPELLING): arrays.pop(name) for name in list(arrays) if name.startswith(_SPELLING)}
-    )
-    model.load_tensors({name: widened(array) for name, array in arrays.items()})
-    return Checkpoint(folder.name, folder, facts, model, tokenizer, spelling)
+    return tokenizer
 
 
 def refuse_to_destroy(out: Path, replace: bool, resumable: bool = True) -> None:

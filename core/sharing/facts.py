@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from core.errors import BadCheckpoint
+from core.models.members import MOST_MEMBERS
 
 FORMAT = 1
 CONFIG = "config.json"
@@ -32,6 +33,8 @@ class Facts:
         command: the command line that makes this checkpoint again.
         seconds, tokens_seen: what the training took.
         normalised: whether perplexity means anything for it.
+        files: SHA-256 of the other files, by their names.
+        members: of a model made of models: name, model, settings, weight, corpus, licence and seen of each.
     """
 
     model: str
@@ -48,6 +51,7 @@ class Facts:
     tokens_seen: int = 0
     normalised: bool = True
     files: Mapping[str, str] = field(default_factory=dict)
+    members: Sequence[Mapping[str, Any]] = ()
 
     @property
     def imported(self) -> Mapping[str, str]:
@@ -56,8 +60,9 @@ class Facts:
         return imported
 
     def as_json(self) -> dict[str, Any]:
-        """Return the content of config.json."""
-        return {"format": FORMAT, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
+        """Return the content of config.json; only a model made of models has members there."""
+        values = {"format": FORMAT, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
+        return values if self.members else {name: value for name, value in values.items() if name != "members"}
 
     def as_bytes(self) -> bytes:
         """Return config.json itself."""
@@ -82,8 +87,9 @@ def parse_facts(content: bytes) -> Facts:
     kinds: dict[str, tuple[type, ...]] = {
         "model": (str,), "settings": (dict,), "training": (dict,), "run": (dict,), "text": (dict,), "corpus": (dict,),
         "vocab_size": (int,), "parameters": (int,), "results": (dict, type(None)), "command": (str,),
-        "seconds": (int, float), "tokens_seen": (int,), "normalised": (bool,), "files": (dict,),
+        "seconds": (int, float), "tokens_seen": (int,), "normalised": (bool,), "files": (dict,), "members": (list,),
     }  # fmt: skip
+    values.setdefault("members", [])
     for name in lines:
         if name not in values:
             raise damaged(CONFIG, f"it lacks {name!r}", f"缺少“{name}”")
@@ -94,6 +100,7 @@ def parse_facts(content: bytes) -> Facts:
             _check(group, name, value, _PLAIN)
     _check_corpus(values["corpus"])
     _check_results(values["results"])
+    _check_members(values["members"])
     if not all(isinstance(digest, str) for digest in values["files"].values()):
         raise damaged(CONFIG, "'files' is not what it should be", "“files”的类型不对")
     return Facts(**{name: values[name] for name in lines})
@@ -150,6 +157,23 @@ def _check_results(results: dict[str, Any] | None) -> None:
             )
         if not good:
             raise damaged(CONFIG, f"its results of {part[:40]!r} are not numbers", f"“{part[:40]}”的结果不是数值")
+
+
+def _check_members(members: list[Any]) -> None:
+    """Raise BadCheckpoint unless each of the members can be made and shown."""
+    kinds: dict[str, tuple[type, ...]] = {
+        "name": (str,), "model": (str,), "settings": (dict,), "weight": (int, float), "corpus": (str,), "licence": (str,),
+        "seen": (bool,),
+    }  # fmt: skip
+    if len(members) > MOST_MEMBERS:
+        raise damaged(CONFIG, f"it names more than {MOST_MEMBERS} members", f"成员多于 {MOST_MEMBERS} 个")
+    for member in members:
+        if not isinstance(member, dict) or member.keys() != kinds.keys():
+            raise damaged(CONFIG, "'members' is not what it should be", "“members”的类型不对")
+        for name, value in member.items():
+            _check("members", name, value, kinds[name])
+        for name, value in member["settings"].items():
+            _check("settings", name, value, _PLAIN)
 
 
 def file_name(path: str) -> str:

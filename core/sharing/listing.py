@@ -8,9 +8,12 @@ from typing import Any
 from core.errors import LabError
 from core.models.registry import Registry
 from core.settings import describe
-from core.sharing.checkpoint import lacks_files, read_facts
+from core.sharing.checkpoint import TOKENIZER, lacks_files, read_facts
 from core.sharing.facts import CONFIG, damaged
 from core.sharing.folders import recover_all
+
+# Digits of a tokenizer's hash that tell it from the others.
+_TOLD_APART = 16
 
 
 def describe_models(registry: Registry) -> dict[str, Any]:
@@ -68,5 +71,6 @@ def _row(folder: Path) -> dict[str, Any]:
         "train_perplexity": train.get("perplexity"), "held_out_perplexity": held_out.get("perplexity"),
         "train_bits_per_char": train.get("bits_per_char"), "bits_per_char": held_out.get("bits_per_char"),
         "from": "local", "here": not lacks_files(folder), "finished": facts.results is not None,
-        "refused": results.get("refused", ""),
+        "refused": results.get("refused", ""), "tokenizer": facts.files.get(TOKENIZER, "")[:_TOLD_APART],
+        "members": [{name: each[name] for name in ("name", "model", "weight")} for each in facts.members],
     }  # fmt: skip

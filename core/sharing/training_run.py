@@ -27,6 +27,7 @@ from core.sharing.checkpoint import (
     STATE_TENSORS,
     TrainingState,
     load_tensors,
+    load_tokenizer,
     load_training_state,
     read_facts,
     read_history,
@@ -37,6 +38,8 @@ from core.sharing.checkpoint import (
 )
 from core.sharing.facts import Facts, file_name
 from core.sharing.folders import check_writable
+from core.sharing.member_facts import members_as_json, members_of
+from core.sharing.members import Open, common_tokenizer, judged_members, open_members, text_settings
 from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus
 from core.text.opening import opening
@@ -85,6 +88,7 @@ class TrainingRun:
         replace: allow a finished checkpoint in ``out`` to be replaced.
         corpus_word: how the command line would name the text.
         admit: told the number of parameters before any is made; raises to refuse them.
+        open_member: opens a trained checkpoint that a model made of models names.
 
     Raises:
         LabError: whatever a person can mend, before anything is written.
@@ -102,6 +106,7 @@ class TrainingRun:
         replace: bool = False,
         corpus_word: str = "",
         admit: Callable[[int], None] | None = None,
+        open_member: Open | None = None,
     ) -> None:
         self.registry, self.name, self.corpus, self.out = registry, model, corpus, out
         self.values, self.corpus_word = dict(values), corpus_word or corpus.card.name
@@ -113,11 +118,15 @@ class TrainingRun:
         else:
             refuse_to_destroy(out, replace)
             check_writable(out)
-        groups = build_all(registry.groups(model), self.values)
+        named = open_members(self.plugin, self.values, open_member) if open_member and facts is None else {}
+        groups = build_all(registry.groups(model), {**text_settings(named, self.values), **self.values})
         self.config, self.training, self.text, self.run = groups
-        self.prepared: Prepared = prepare_text(corpus, self.text)
+        tokenizer = common_tokenizer(named, corpus, self.text.lines) if facts is None else load_tokenizer(out, facts)
+        self.prepared: Prepared = prepare_text(corpus, self.text, tokenizer)
         self.data = self._split()
         self.model: LanguageModel = self.plugin(self.config, self.prepared.tokenizer.vocab_size, self.run.seed)
+        members = judged_members(named, corpus, self.prepared) if facts is None else members_of(facts, registry)
+        self.model.take_members(members)
         if admit is not None:
             admit(self.model.num_parameters)
         self.history = History()
@@ -126,6 +135,7 @@ class TrainingRun:
             self.learner: Learner = self.plugin.Learner(self.model, self.training, self.run.seed)
         else:
             self._take_up(facts)
+        self.learner.held_back = self.data.validation
 
     def _split(self) -> TrainingData:
         """Return the parts of the text; without a validation part the whole training part is learned from."""
@@ -243,7 +253,7 @@ class TrainingRun:
             text=to_json(self.text), vocab_size=self.prepared.tokenizer.vocab_size,
             parameters=self.model.num_parameters, corpus=corpus, results=results, command=self.command(),
             seconds=round(self.progress.seconds, 1), tokens_seen=self.progress.tokens_seen,
-            normalised=self.model.normalised,
+            normalised=self.model.normalised, members=members_as_json(self.model),
         )  # fmt: skip
 
     def command(self) -> str:

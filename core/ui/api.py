@@ -272,7 +272,8 @@ class Api:
             name: of the new model.
             corpus: a corpus that is on the server; empty for the text.
             text: the text to learn from.
-            values: settings of model, training, text and run by name, as /models lists them, such as {"order": 3}.
+            values: settings of model, training, text and run by name, as /models lists them, such as {"order": 3}; your own models are
+                members of a mixture as "own:NAME".
             resume: go on with the interrupted training of this name; model, corpus, text and values are its own.
 
         Returns:

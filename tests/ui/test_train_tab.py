@@ -13,6 +13,7 @@ import pytest
 
 from core.lab import Lab
 from core.places import Places
+from core.ui.components.form import form_value
 from core.ui.limits import Limits
 from tests.ui.visitor import HAND, HARM, NARROW, Open, choose_own_text, go_to, written
 
@@ -23,13 +24,15 @@ TEXT = f"The cat sat on the mat, and the dog ran to the sea. {HARM}\n" * 60
 
 @pytest.fixture(scope="module")
 def training_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page with all models and no checkpoint but one."""
+    """A page with all models and two checkpoints of different tokenizers."""
     from core.ui.page import build, launch
 
     folder = tmp_path_factory.mktemp("train")
     (folder / "text.txt").write_text("The cat sat on the mat, and the dog ran to the sea.\n" * 30)
     lab = Lab(places=Places(PROJECT / "plugins", folder / "checkpoints", (), folder / "data"))
     list(lab.train("ngram", str(folder / "text.txt"), lab.places.checkpoints / "cats", {"order": 3}))
+    (folder / "birds.txt").write_text("Wrens, jays & 12 quick finches over Zimbabwe.\n" * 30)
+    list(lab.train("ngram", str(folder / "birds.txt"), lab.places.checkpoints / "birds", {"order": 3}))
     page, room = build(lab, Limits(upload_bytes=100_000, parameters=150_000))
     yield launch(page, room, None)
     page.close(verbose=False)
@@ -178,3 +181,63 @@ def test_two_visitors_wait_for_each_other_and_one_visitor_trains_once(open_page:
     page.locator("#training .state", has_text="training").wait_for()
     page.click("#stop-training")
     page.locator("#training .state", has_text="stopped").wait_for()
+
+
+def test_a_mixture_takes_the_checkpoints_that_go_together_and_ones_own(open_page: Open, training_address: str) -> None:
+    page = open_page(at=training_address)
+    go_to(page, "Train")
+    choose_own_text(page)
+    page.locator("#train-text textarea").fill("The cat sat on the mat, and the dog ran to the sea.\n" * 30)
+    page.locator("#train-text textarea").blur()
+    page.locator("#form-validation").evaluate("(box) => { box.closest('details').open = true; }")
+    page.locator("#form-validation").check()
+    page.locator("#train-name input, #train-name textarea").fill("half")
+    page.click("#start")
+    page.locator("#training .state", has_text="finished").wait_for()
+    choose_model(page, "Mixture")
+    ticks = page.locator("#form .member")
+    assert [text.strip() for text in ticks.locator(".word").all_inner_texts()] == [
+        "ngram(order=5)", "ngram(order=8)", "★ half", "birds", "cats",
+    ]  # fmt: skip
+    ticks.filter(has_text="half").locator("input").check()
+    assert page.locator("#form-members").input_value() == "ngram(order=5),ngram(order=8),own:half"
+    # what has another tokenizer cannot join, and the reason is told
+    assert ticks.filter(has_text="birds").locator("input").is_disabled()
+    assert ticks.filter(has_text="cats").locator("input").is_enabled()
+    page.locator("#form .others-told", has_text="another tokenizer").wait_for()
+    ticks.filter(has_text="order=8").locator("input").uncheck()
+    assert page.locator("#form-members").input_value() == "ngram(order=5),own:half"
+    # what cannot be is told before it starts
+    page.locator("#form-members").fill("own:half,nothing")
+    page.locator("#form-members").blur()
+    page.locator("#estimate .notice", has_text="No checkpoint named 'nothing'").wait_for()
+    page.locator("#form-members").fill("own:half,ngram(order=2)")
+    page.locator("#form-members").blur()
+    page.locator("#estimate .cost", has_text="parameters").wait_for()
+    page.locator("#train-name input, #train-name textarea").fill("both")
+    page.click("#start")
+    page.locator("#own td", has_text="★ both").wait_for()
+    page.locator("#training .state", has_text="finished").wait_for()
+    go_to(page, "Train")
+    page.locator("#own tr", has_text="★ both").locator("button", has_text="look inside").click()
+    page.locator("#heatmap h3", has_text="member_probability").wait_for()
+
+
+def test_a_mixture_of_mixtures_is_not_offered_and_no_key_stands_in_a_setting() -> None:
+    models = {
+        "models": [
+            {"name": "mixture", "single_pass": True, "idea": {}, "section": "", "training": [],
+             "settings": [{"name": "members", "lists": "checkpoints"}]},
+            {"name": "ngram", "settings": [{"name": "order", "lists": ""}]},
+        ],
+        "shared": [],
+    }  # fmt: skip
+    row = {"model": "ngram", "tokenizer": "ab", "here": True, "held_out_perplexity": 2.5}
+    rows: list[dict[str, Any]] = [
+        {**row, "name": f"own:{'5a' * 24}:mine", "own": True}, {**row, "name": "cats"}, {**row, "name": "away", "here": False},
+        {**row, "name": "mixed", "model": "mixture"}, {"name": "damaged", "error": {}},
+    ]  # fmt: skip
+    offered = form_value(models, "mixture", {}, rows)["checkpoints"]
+    assert offered == [
+        {"word": "own:mine", "tokenizer": "ab", "held_out": 2.5}, {"word": "cats", "tokenizer": "ab", "held_out": 2.5},
+    ]  # fmt: skip

@@ -76,7 +76,7 @@ class TrainTab:
             "concurrency_id": "estimating", "concurrency_limit": 1, "trigger_mode": "always_last",
             "show_progress": "minimal", "api_visibility": "private",
         }  # fmt: skip
-        self.choices.wire(costing, self.tab.select, self.name.blur)
+        self.choices.wire(self.key, costing, self.tab.select, self.name.blur)
         running: dict[str, Any] = {
             "outputs": [self.training], "concurrency_id": TRAINING_LANE, "concurrency_limit": self._room.limits.runs,
             "show_progress": "full", "api_visibility": "private",
@@ -182,7 +182,12 @@ class TrainTab:
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the visitor's own models, and the link's choices or those of the visitor's language."""
         free = self._free(key, _FIRST_NAME)
-        return [key, own_value(self._room.lab.own.rows(key)), free, *self.choices.arrive(opened, language_of(request))]
+        return [
+            key,
+            own_value(self._room.lab.own.rows(key)),
+            free,
+            *self.choices.arrive(opened, language_of(request), key),
+        ]
 
     @property
     def renewed(self) -> list[Component]:

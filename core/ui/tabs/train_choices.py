@@ -19,8 +19,8 @@ from core.ui.people import language_of, sentence, told
 from core.ui.room import FIRST_CORPUS, OWN_TEXT, QUICK_LANE, QUICK_PLACES, Json, Room
 
 _FIRST_MODEL = "ngram"
-# What is estimated belongs to nobody and is not kept.
-_NOBODY = OwnName("0" * 48, "trial")
+# What is estimated is not kept; before the page knows the visitor it belongs to nobody.
+_TRIAL, _NOBODY = "trial", OwnName("0" * 48, "trial")
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,11 @@ class TrainChoices:
         )
         self.form = Form(form_value(room.lab.models(), first), elem_id="form")
 
-    def wire(self, costing: Any, *also: Any) -> None:
+    def wire(self, key: Component, costing: Any, *also: Any) -> None:
         """Let every change ask what it costs.
 
         Args:
+            key: holds the visitor's key.
             costing: the arguments of that event but its function.
             also: further events that ask.
         """
@@ -71,7 +72,7 @@ class TrainChoices:
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         self.model.input(
-            self.choose, inputs=[self.model, self.form], outputs=[self.form], concurrency_id=QUICK_LANE,
+            self.choose, inputs=[self.model, self.form, key], outputs=[self.form], concurrency_id=QUICK_LANE,
             concurrency_limit=QUICK_PLACES, show_progress="hidden", api_visibility="private",
         ).then(self.cost, **costing)  # fmt: skip
         gr.on([self.corpus.input, self.file.change, self.text.blur, self.form.change, *also], self.cost, **costing)
@@ -91,9 +92,13 @@ class TrainChoices:
         typed = (text or "").encode("utf-8", "surrogatepass")
         return Chosen(corpus, None if corpus else self._room.limits.upload(file or typed), model, values)
 
-    def choose(self, model: str, form: Json) -> Json:
+    def choose(self, model: str, form: Json, key: str) -> Json:
         """Return the form of another model, with what the visitor chose for the settings that both have."""
-        return form_value(self._room.lab.models(), model, chosen(form))
+        return self._form(model, chosen(form), key)
+
+    def _form(self, model: str, values: Json, key: str) -> Json:
+        lab = self._room.lab
+        return form_value(lab.models(), model, values, lab.checkpoints(key))
 
     def cost(
         self, corpus: str, file: bytes | None, text: str, model: str, form: Json, key: str, name: str, request: gr.Request
@@ -103,7 +108,7 @@ class TrainChoices:
             try:
                 made = self.taken(corpus, file, text, model, form)
                 lab, admit = self._room.lab, self._room.limits.size
-                found = lab.estimate(_NOBODY, model, corpus, made.data, made.values, admit=admit)
+                found = lab.estimate(_trial(key), model, corpus, made.data, made.values, admit=admit)
                 typed = None if file and not corpus else "" if corpus else text
                 return [estimate_value(found, self._about(made)), _shared(made, typed, key, name)]
             except LabError as error:
@@ -127,7 +132,7 @@ class TrainChoices:
         """What is filled in when a visitor comes."""
         return [self.corpus, self.own_text, self.text, self.model, self.form]
 
-    def arrive(self, opened: Json, language: str) -> list[Any]:
+    def arrive(self, opened: Json, language: str, key: str) -> list[Any]:
         """Return the link's choices, or those of the visitor's language."""
         corpora, models = self._room.corpora_here(language), self._models(language)
         corpus = _listed(opened.get("corpus"), corpora, FIRST_CORPUS[language])
@@ -136,7 +141,7 @@ class TrainChoices:
         return [
             gr.Dropdown(choices=corpora, value=corpus), gr.Group(visible=corpus == OWN_TEXT),
             text if isinstance(text, str) else gr.skip(), gr.Dropdown(choices=models, value=model),
-            form_value(self._room.lab.models(), model, chosen(opened)),
+            self._form(model, chosen(opened), key),
         ]  # fmt: skip
 
 
@@ -150,6 +155,11 @@ def _shared(made: Chosen, typed: str | None, key: str, name: str) -> Json:
     given = {"model": made.model, "key": key, "name": name, **source, **values}
     call = Call("train", given) if len(typed) <= MOST_TEXT else None
     return share_value("train", {**state, "text": typed}, call)
+
+
+def _trial(key: str) -> OwnName:
+    """Return under whose name a training is estimated: a visitor's own models may be members of it."""
+    return OwnName.parse(f"own:{key}:{_TRIAL}") or _NOBODY
 
 
 def _listed(wanted: Any, choices: list[tuple[str, str]], otherwise: str) -> str:

@@ -25,6 +25,14 @@ WORDS: Mapping[str, Bilingual] = {
     "form.choice_char": both("characters", "字符"),
     "form.choice_word": both("words", "词"),
     "form.choice_bpe": both("byte pairs (bpe)", "字节对（bpe）"),
+    "form.choice_fit": both("fitted on text held back", "在留出的文本上拟合"),
+    "form.choice_even": both("all the same", "全部相等"),
+    "form.members": both(
+        "Tick what is to be mixed (beside each: its held-out perplexity)", "勾选要混合的模型（旁边是其留出困惑度）"
+    ),
+    "form.other_tokenizer": both(
+        "Crossed out: another tokenizer, so its tokens are not the same.", "划去的：分词器不同，词元不一致。"
+    ),
     "form.unit_tokens": both("tokens", "个词元"),
     "form.unit_units": both("units", "个单元"),
     "form.unit_counts": both("counts", "次"),
@@ -43,6 +51,8 @@ WORDS: Mapping[str, Bilingual] = {
     "setting.embedding_size": both("Embedding size", "嵌入维数"),
     "setting.order": both("Order n", "阶数 n"),
     "setting.smoothing": both("Smoothing", "平滑方法"),
+    "setting.members": both("Members", "成员"),
+    "setting.weights": both("Weights", "权重"),
     "setting.batch_size": both("Batch size", "批量大小"),
     "setting.num_steps": both("Time steps", "时间步数"),
     "setting.learning_rate": both("Learning rate", "学习率"),

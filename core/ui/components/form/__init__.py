@@ -5,6 +5,7 @@ The value goes both ways: the page says which settings there are, the form says 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from core.ui.components.picture import Json, Picture
@@ -21,13 +22,14 @@ class Form(Picture):
     folder = "form"
 
 
-def form_value(models: Json, name: str, values: Json | None = None) -> Json:
+def form_value(models: Json, name: str, values: Json | None = None, checkpoints: Iterable[Json] = ()) -> Json:
     """Return the form of one model.
 
     Args:
         models: what `Lab.models` says.
         name: of the model.
         values: chosen before.
+        checkpoints: what `Lab.checkpoints` says, for a setting that lists some.
     """
     (model,) = [each for each in models["models"] if each["name"] == name]
     shared = [each for each in models["shared"] if not (model["single_pass"] and each["name"] in _ONLY_GRADIENT)]
@@ -37,10 +39,28 @@ def form_value(models: Json, name: str, values: Json | None = None) -> Json:
         for each in [*model["settings"], *shared, *model["training"]]
     ]
     known = {each["name"] for each in fields}
+    listing = any(each["lists"] == "checkpoints" for each in fields)
     return {
         "model": name, "idea": model["idea"], "section": model["section"], "fields": fields,
         "values": {key: value for key, value in (values or {}).items() if key in known},
+        "checkpoints": _members(models, checkpoints) if listing else [],
     }  # fmt: skip
+
+
+def _members(models: Json, rows: Iterable[Json]) -> list[Json]:
+    """Return the checkpoints that can be members of another model, each with the word that names it in a setting.
+
+    A visitor's own ones go without the key: settings are written into links and checkpoints.
+    """
+    made_of_models = {each["name"] for each in models["models"] if any(one["lists"] for one in each["settings"])}
+    return [
+        {
+            "word": "own:" + row["name"].rpartition(":")[2] if row.get("own") else row["name"], "tokenizer": row["tokenizer"],
+            "held_out": row["held_out_perplexity"],
+        }
+        for row in rows
+        if row.get("tokenizer") and row.get("here") and row["model"] not in made_of_models
+    ]  # fmt: skip
 
 
 def chosen(value: Any) -> Json:
