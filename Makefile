@@ -41,8 +41,11 @@ clean:
 $(VENV)/ready-to-run: $(RUN_WITH)
 	@PYTHON="$(PYTHON)" sh .ci/setup $(VENV) $@ $(RUN_WITH)
 
-$(VENV)/ready-to-test: $(TEST_WITH)
+# Other programs to hold ours against; where they cannot be installed, their tests are skipped.
+$(VENV)/ready-to-test: $(TEST_WITH) tests/oracles.txt
 	@PYTHON="$(PYTHON)" sh .ci/setup $(VENV) $@ $(TEST_WITH)
+	@$(BIN)/python -m pip install --disable-pip-version-check -q -r tests/oracles.txt || \
+		echo "Going on without what tests/oracles.txt names: the tests that need it will be skipped."
 
 # An environment that was cut off half-way, or whose Python is gone (upgraded, removed), is not trusted.
 ifneq ($(shell test ! -e $(VENV)/unfinished && $(BIN)/python -c "print('works')" 2>/dev/null),works)

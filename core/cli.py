@@ -121,6 +121,15 @@ def parser() -> argparse.ArgumentParser:
     for sub in (coding, add("decompress", commands.decompress, "get back a text that was compressed")):
         sub.add_argument("file", type=Path)
         sub.add_argument("out", type=Path)
+    exporting = add(
+        "export-arpa", commands.export_arpa, "write an n-gram checkpoint as an ARPA file, for KenLM and others"
+    )
+    exporting.add_argument("checkpoint", help=_CHECKPOINT)
+    exporting.add_argument("file", type=Path)
+    importing = add("import-arpa", commands.import_arpa, "make a checkpoint of an ARPA file of KenLM, SRILM and others")
+    importing.add_argument("file", type=Path, help="plain or packed by gzip")
+    importing.add_argument("out", type=Path, metavar="DIR", help="the checkpoint's folder")
+    importing.add_argument("--replace", action="store_true", help="put the model in the place of an earlier checkpoint")
     _add_hub(add)
     space = add("space", commands.space, "create or update a Hugging Face Space of this project")
     space.add_argument("space", metavar="OWNER/NAME")
@@ -164,7 +173,9 @@ def _add_train(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--corpus", required=True, help="a name from 'corpora', or a file")
     sub.add_argument("--out", required=True, type=Path, help="the checkpoint's folder")
     sub.add_argument("--level", help="char, word or bpe")
-    sub.add_argument("--form", help="raw, or d2l for the book's own form of a text")
+    sub.add_argument(
+        "--form", help="raw, d2l for the book's own form of a text, or spaced for words as white space parts them"
+    )
     sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting; see 'models'")
     budget = sub.add_mutually_exclusive_group()
     budget.add_argument("--epochs", help="how often the text is read")

@@ -102,6 +102,18 @@ def decompress(lab: Lab, options: argparse.Namespace) -> int:
     return terminal.show(lab.decompress(options.file, options.out), options.json, terminal.sizes)
 
 
+def export_arpa(lab: Lab, options: argparse.Namespace) -> int:
+    """Write an ARPA file."""
+    return terminal.show(lab.export_arpa(options.checkpoint, options.file), options.json, terminal.exported)
+
+
+def import_arpa(lab: Lab, options: argparse.Namespace) -> int:
+    """Read an ARPA file."""
+    with following.progress_bar("import", "B", quiet=options.json) as progress:
+        result = lab.import_arpa(options.file, options.out, replace=options.replace, progress=progress)
+    return terminal.show(result, options.json, terminal.imported)
+
+
 def push(lab: Lab, options: argparse.Namespace) -> int:
     """Publish checkpoints."""
     if options.all != (not options.checkpoint) or options.all != bool(options.owner):

@@ -20,12 +20,14 @@ from core.generation.prefix import with_token
 from core.generation.sampling import GenerationSettings
 from core.generation.side_by_side import Turn, side_by_side
 from core.language import both
+from core.measures.transitions import transition_matrix
 from core.measures.uniform import uniform_reading
 from core.models.registry import Registry
 from core.places import PROJECT, Places
 from core.settings import build
 from core.sharing import compression
-from core.sharing.backing_off import back_off_path
+from core.sharing.arpa_exchange import export_arpa, import_arpa
+from core.sharing.backing_off import back_off_path, inspect_path
 from core.sharing.checkpoint import Checkpoint, fingerprint
 from core.sharing.comparison import failed, read_aligned
 from core.sharing.compressed_file import read_header
@@ -36,6 +38,7 @@ from core.sharing.hub.hub import Fetching, Hub
 from core.sharing.hub.names import PREFIX, HubName
 from core.sharing.inspection import inspect_step, inspect_trace
 from core.sharing.judging import judge_pieces
+from core.sharing.learned_text import LearnedTexts
 from core.sharing.listing import describe_checkpoint, describe_checkpoints, describe_models
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.opened import CheckpointCache
@@ -44,12 +47,16 @@ from core.sharing.packing import pack_folder
 from core.sharing.scoring import read_tokens
 from core.sharing.space import plan_space
 from core.sharing.space_making import make_space
+from core.sharing.sweep import Sweep, sweepable
 from core.sharing.training_run import SHARED, TrainingRun
 from core.sharing.verification import verified_rows, verify
-from core.text.corpus import Corpus, corpus_from_bytes, decode_bytes
+from core.text.concordance import token_concordance
+from core.text.corpus import Corpus, corpus_from_bytes, corpus_from_text, decode_bytes
 from core.text.download import Progress
+from core.text.kept import Kept
 from core.text.mini_batches import mini_batches
-from core.text.portrait import Portraits, corpus_statistics
+from core.text.placed import PlacedText
+from core.text.portrait import corpus_statistics
 from core.text.sources import describe_corpora, load_corpus
 from core.text.stages import text_stages
 from core.text.tokenizer import Tokenizer
@@ -60,6 +67,8 @@ Json = dict[str, Any]
 LEVELS = ("char", "word", "bpe")
 # Checkpoints that stay in memory at once.
 _MOST_OPENED = 16
+# Portraits of named corpora, and bytes of their texts as tokens, that are kept in memory.
+_MOST_PORTRAITS, _MOST_TEXT_BYTES = 32, 64_000_000
 # Longest file that `read_text` takes (bytes).
 _MOST_FILE = 200_000_000
 
@@ -76,8 +85,10 @@ class Lab:
         self.places = places or Places.from_environment(plugins=plugins)
         self.registry = Registry(self.places.plugins, SHARED)
         self._opened = CheckpointCache(self.registry, most_opened)
-        self._portraits = Portraits()
+        self._portraits = Kept[Json](_MOST_PORTRAITS)
+        self._placed = Kept[PlacedText](_MOST_TEXT_BYTES, lambda text: text.nbytes)
         self.own = OwnModels(self.places.data)
+        self._learned = LearnedTexts(self.own, self._placed, self.places.corpora, self._cache)
         self.hub = Hub(self.places, self.registry)
 
     def open_to_visitors(self, hub_bytes: int, models: int, fetching: Fetching) -> None:
@@ -297,6 +308,36 @@ class Lab:
         """Yield what `verify` finds, part by part; close it to stop."""
         return verified_rows(self._open(checkpoint), search=self.places.corpora, cache=self._cache, progress=progress)
 
+    def sweepable(self, along: str = "order", by: str = "smoothing") -> list[str]:
+        """Return the models that `sweep` can compare with themselves along one setting by another."""
+        return sweepable(self.registry, along, by)
+
+    def sweep(
+        self,
+        model: str,
+        corpus: str,
+        text: str = "",
+        values: Mapping[str, Any] | None = None,
+        *,
+        along: str = "order",
+        most: int = 8,
+        by: str = "smoothing",
+    ) -> Sweep:
+        """Return every combination of two settings of a model, to be trained and judged one by one: see `Sweep`.
+
+        Args:
+            model: one of `sweepable`.
+            corpus: a named corpus that is here, or "" for ``text``.
+            text: a text of one's own.
+            values: other settings by name, such as ``max_tokens``.
+            along, most: the setting that runs from its least value to ``most``.
+            by: the setting whose choices are compared.
+        """
+        if not corpus and not text:
+            raise BadText("The text is empty: there is nothing to learn from.", "文本为空：没有可供学习的内容。")
+        given = self.corpus_here(corpus) if corpus else corpus_from_text(text, "text")
+        return Sweep(self.registry, model, given, along, most, by, values or {})
+
     # Look
 
     def tokenize(self, checkpoint_or_level: str, text: str) -> Json:
@@ -341,10 +382,28 @@ class Lab:
             lambda: text_stages(named.text, level, min_frequency),
         )
 
+    def corpus_concordance(self, text: str, level: str, tokens: Sequence[str], corpus: str = "") -> Json:
+        """Return the places of a run of tokens in a text, or in a named corpus that is here: see `token_concordance`."""
+        if not corpus:
+            return token_concordance(PlacedText.of_text(text, level), tokens)
+        named = self.corpus_here(corpus)
+        key = (named.card.sha256, level)
+        return token_concordance(self._placed.of(key, lambda: PlacedText.of_text(named.text, level)), tokens)
+
     def mini_batches(self, text: str, level: str, sampling: str, batch_size: int, num_steps: int, seed: int, corpus: str = "") -> Json:  # fmt: skip
         """Return how mini-batches lie over the beginning of a text, or of a named corpus: see `mini_batches`."""
         given = self.corpus_here(corpus).text if corpus else text
         return mini_batches(given, level, sampling, batch_size, num_steps, seed)
+
+    def transitions(self, text: str, level: str = "char", min_frequency: int = 1, corpus: str = "") -> Json:
+        """Return how the tokens of a text, or of a named corpus, follow each other: see `transition_matrix`."""
+        if not corpus:
+            return transition_matrix(text, level, min_frequency)
+        named = self.corpus_here(corpus)
+        return self._portraits.of(
+            ("transitions", named.card.sha256, level, min_frequency),
+            lambda: transition_matrix(named.text, level, min_frequency),
+        )
 
     def corpus_here(self, name: str) -> Corpus:
         """Return a named corpus that is on this machine; never a file by its path, never a download.
@@ -372,6 +431,14 @@ class Lab:
     def inspect_step(self, checkpoint: str, text: str, step: int) -> Json:
         """Return one step of a checkpoint, number by number: see `inspection.inspect_step`."""
         return inspect_step(self._open(checkpoint), text, step)
+
+    def inspect_path(self, checkpoint: str, text: str, step: int, token: int | None = None) -> Json | None:
+        """Return how a counting model comes to a token's probability at one step: see `inspect_path`."""
+        return inspect_path(self._open(checkpoint), text, step, token)
+
+    def concordance(self, checkpoint: str, context: Sequence[int], token: int | None = None) -> Json:
+        """Return the places of a context in the text that a checkpoint learned from: see `LearnedTexts.concordance`."""
+        return self._learned.concordance(self._open(checkpoint), OwnName.parse(checkpoint), context, token)
 
     def vocabulary(self, checkpoint: str) -> list[str]:
         """Return the tokens of a checkpoint by id."""
@@ -409,6 +476,16 @@ class Lab:
     def make_space(self, space: str, *, private: bool = False, hardware: str | None = None) -> Json:
         """Create or update a Space of this project."""
         return make_space(PROJECT, plan_space(PROJECT, space, os.environ, private=private, hardware=hardware))
+
+    def export_arpa(self, checkpoint: str, file: Path) -> Json:
+        """Write a checkpoint's n-grams as an ARPA file, for KenLM and others: see `arpa_exchange.export_arpa`."""
+        return export_arpa(self._open(checkpoint), file)
+
+    def import_arpa(
+        self, file: Path, out: Path | str, *, replace: bool = False, progress: Progress | None = None
+    ) -> Json:
+        """Make a checkpoint of an ARPA file of KenLM, SRILM and others: see `arpa_exchange.import_arpa`."""
+        return import_arpa(self.registry, file, named_folder(out), replace, progress)
 
     def packed(self, checkpoint: str) -> bytes:
         """Return a checkpoint's folder as a zip, under the name that it goes by."""

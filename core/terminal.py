@@ -157,6 +157,25 @@ def sizes(result: Json) -> None:
     print(f"{result['characters']:,} characters: {result['bytes_before']:,} -> {result['bytes_after']:,} bytes")
 
 
+def exported(result: Json) -> None:
+    """Print what stands in an ARPA file."""
+    print(f"{_ngrams(result)} in {_plain(result['file'])} ({result['bytes'] / 1e6:.1f} MB)")
+
+
+def imported(result: Json) -> None:
+    """Print what a foreign file became."""
+    kind = "lines" if result["lines"] else "continuous text"
+    print(f"{_ngrams(result)}; {result['vocab_size']:,} tokens ({result['level']}, form {result['form']}, {kind})")
+    print(f"Checkpoint: {result['folder']}")
+    if not result["normalised"]:
+        print("Its numbers do not sum to 1: they are scores, and have no perplexity.")
+
+
+def _ngrams(result: Json) -> str:
+    """Return how many n-grams there are of each length."""
+    return " + ".join(f"{count:,}" for count in result["ngrams"]) + f" n-grams of 1 to {result['order']} tokens"
+
+
 def published(result: Json) -> None:
     """Print where a checkpoint was published."""
     seen = "private" if result["private"] else "public"

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.language import both
+from core.models.back_off_table import BackOffTable, written_out
 from core.models.backoff import BackOff
 from core.models.counting import CountModel, check_names
 from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
@@ -129,10 +130,14 @@ class Ngram(CountModel):
                            "T(c)：其后出现过多少种不同的词元 [时间, n]")),
             ("count", both("n(cw): how often the token that came next had followed it; -1 after the last id [time, n]",
                            "n(cw)：实际的下一个词元在其后出现过几次；末尾处为 -1 [时间, n]")),
+            ("own", both("Share that the token that came next earns from each context itself [time, n]",
+                         "实际的下一个词元从各上下文本身分得的份额 [时间, n]")),
             ("rest", both("Weight that each context leaves to the shorter one; 1 where it has no say [time, n]",
                           "各上下文留给较短上下文的权重；未采用处为 1 [时间, n]")),
             ("probability", both("P(next token) with contexts up to each length; the last is the model's [time, n]",
                                  "用到各长度上下文时下一个词元的概率；最后一列即模型的概率 [时间, n]")),
+            ("predecessors", both("Whether the three counts are numbers of different tokens before it (Kneser-Ney) [time, n]",
+                                  "三个计数是否为其前面不同词元的种数（Kneser-Ney） [时间, n]")),
             ("context", both("The ids that decide, oldest first; -1 where the text has not begun [time, n - 1]",
                              "起决定作用的词元编号，由旧到新；文字尚未开始处为 -1 [时间, n - 1]")),
         ),
@@ -142,7 +147,7 @@ class Ngram(CountModel):
 
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)
-        self._remembers = config.order - 1
+        self._remembers: int = config.order - 1
         self._framing = Framing(vocab_size, config.framing == "kenlm")
         self._lambdas: list[float] = [0.5] * config.order
         self._last: tuple[int, ...] = ()
@@ -244,6 +249,17 @@ class Ngram(CountModel):
         with np.errstate(divide="ignore"):
             return np.log(rows), (last,)
 
+    @property
+    def context_length(self) -> int:
+        """The last n - 1 ids decide; at least the one that was just read is given."""
+        return max(1, self._remembers)
+
+    def after(self, context: tuple[int, ...]) -> Array:
+        """Return ln P ``[vocab]`` after the last ids of a text, as `step` does."""
+        read = [-1] * (self._remembers - len(context)) + list(context[max(0, len(context) - self._remembers) :])
+        with np.errstate(divide="ignore"):
+            return np.log(self._back_off.row(self._framing.context(read, self._remembers))[: self.vocab_size])
+
     def _state_after(self, joined: Array) -> State:
         """Return the last n - 1 of ids ``[batch, n - 1 + time]``."""
         return (joined[:, joined.shape[1] - self._remembers :].astype(np.int32),)
@@ -278,24 +294,40 @@ class Ngram(CountModel):
             check_names(others, [])
         self._use(table, tallies_from_tensors(others, table) if self.config.min_count > 1 else None)
 
+    def back_off_table(self) -> BackOffTable | None:
+        """Return P of every n-gram and the weight of every context; None for add-k, where no context has one."""
+        return written_out(self._back_off, self._framing)
+
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return contexts, counts and the back-off path after each of ids ``[time]``; see ``about.trace``."""
         joined = np.concatenate([self.initial_state(1)[0], np.asarray(ids, dtype=np.int32)[None, :]], axis=1)
         targets = np.append(joined[:, self._remembers + 1 :], np.zeros((1, min(1, len(ids))), np.int32), axis=1)
-        path = list(self._back_off.path(self._framing.opened(joined), self._remembers, targets))
+        opened = self._framing.opened(joined)
+        path = list(self._back_off.path(opened, self._remembers, targets))
         count = _by_length([backed.counts for backed in path]).astype(np.float64)
         probability = _by_length([backed.probability for backed in path])
-        count[-1:], probability[-1:] = -1, np.nan  # nothing has followed the last id
+        own = _by_length([backed.own for backed in path])
+        count[-1:], own[-1:], probability[-1:] = -1, np.nan, np.nan  # nothing has followed the last id
         places = np.arange(len(ids))[:, None] + 1 + np.arange(self._remembers)
         return {
             "used": _by_length([backed.used for backed in path]),
             "total": _by_length([backed.totals for backed in path]),
             "types": _by_length([backed.types for backed in path]),
             "count": count,
+            "own": own,
             "rest": _by_length([backed.rest for backed in path]),
             "probability": probability,
+            "predecessors": self._counts_predecessors(opened[0][places]),
             "context": joined[0][places],
         }
+
+    def _counts_predecessors(self, contexts: Array) -> Array:
+        """Return for which lengths of contexts ``[time, n - 1]`` the numbers are of what stood before: ``[time, n]``."""
+        oldest = np.pad(contexts[:, ::-1], ((0, 0), (1, 0)), constant_values=-1)  # id of the context of each length
+        is_framed = oldest == (self._framing.begin or -1)  # nothing stands before <s>, so occurrences count
+        is_shorter = np.arange(self.config.order) < self._remembers
+        shown: Array = self._back_off.smoothing.predecessors & is_shorter & ~(is_framed & (oldest >= 0))
+        return shown
 
 
 def _by_length(arrays: list[Array]) -> Array:

@@ -160,12 +160,31 @@ def test_train_prints_one_event_a_line(capsys: pytest.CaptureFixture[str], home:
     assert "--set hidden_size=8" in config["command"]
 
 
+def test_a_model_goes_out_as_an_arpa_file_and_comes_back(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file, folder = tmp_path / "small.arpa", tmp_path / "again"
+    out = answer(capsys, "export-arpa", "small", str(file))
+    assert out | {"checkpoint": "small", "file": str(file), "order": 3, "bytes": file.stat().st_size} == out
+    back = answer(capsys, "import-arpa", str(file), str(folder))
+    assert back | {"checkpoint": "again", "order": 3, "level": "char", "form": "raw", "lines": False} == back
+    # The marks of a continuous text are listed for KenLM and dropped again; nothing else changes.
+    assert back["ngrams"] == out["ngrams"] and back["vocab_size"] == out["ngrams"][0] - 2
+    before, after = (answer(capsys, "score", name, "--text", "The tide is in.") for name in ("small", str(folder)))
+    assert after["nats"] == pytest.approx(before["nats"], rel=1e-6)
+    assert "Use --replace" in error(capsys, "import-arpa", str(file), str(folder))
+    assert answer(capsys, "import-arpa", str(file), str(folder), "--replace") == back
+    file.write_text("no model")
+    assert "Line 2 of the ARPA file" in error(capsys, "import-arpa", str(file), str(tmp_path / "other"))
+    assert "nothing to verify" in error(capsys, "verify", str(folder))
+
+
 def test_every_listing_can_be_read_by_a_person(capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path) -> None:
     for words in (
         ["models"], ["corpora"], ["checkpoints"], ["score", "small", "--text", "The tide"], ["verify", "small"],
         ["next", "small", "--prefix", "The"], ["tokenize", "char", "--text", "a b"],
         ["compress", "small", str(home / "text.txt"), str(tmp_path / "coded")],
         ["decompress", str(tmp_path / "coded"), str(tmp_path / "back.txt")],
+        ["export-arpa", "small", str(tmp_path / "small.arpa")],
+        ["import-arpa", str(tmp_path / "small.arpa"), str(tmp_path / "again")],
     ):  # fmt: skip
         assert cli.main(words) == 0, words
         assert capsys.readouterr().out
@@ -231,6 +250,8 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         "tokenize",
         "compress",
         "decompress",
+        "export-arpa",
+        "import-arpa",
         "space",
         "bench",
     ):

@@ -152,14 +152,16 @@ def affordable(shown: Shown, options: argparse.Namespace, checkpoints: Path) -> 
         return _short_training(words, options)
     if name == "tokenize" and options.checkpoint_or_level in LEVELS:
         return words
-    if name not in ("generate", "next", "score", "tokenize", "compress"):
+    if name == "import-arpa":
+        return words if _file_provided(options.file) else None
+    if name not in ("generate", "next", "score", "tokenize", "compress", "export-arpa"):
         return None
     checkpoint = options.checkpoint_or_level if name == "tokenize" else options.checkpoint
     if not _provided(checkpoint, checkpoints):
         return None
     if name == "generate":
         return [*words, "--tokens", str(min(FEW_TOKENS, int(options.tokens or FEW_TOKENS)))]
-    if getattr(options, "file", None) is not None and not _file_provided(options.file):
+    if name != "export-arpa" and getattr(options, "file", None) is not None and not _file_provided(options.file):
         return None
     return words
 
@@ -243,7 +245,7 @@ def test_every_checkpoint_that_a_page_names_ships_or_is_trained_there_before(pag
     there = {path.name for path in CHECKPOINTS.iterdir() if path.is_dir()}
     for shown in shown_on(page):
         options = parsed(shown)
-        if shown.words[0] == "train":
+        if shown.words[0] in ("train", "import-arpa"):
             there.add(options.out.name)
         name = str(getattr(options, "checkpoint", getattr(options, "checkpoint_or_level", LEVELS[0])))
         every_one = shown.words[:2] == ("push", "--all")

@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from core.lab import Lab
 from core.models.neural import NeuralModel
 from core.models.protocol import LanguageModel
 from core.settings import build, describe
 from core.text.preparation import Prepared, TextSettings, prepare_text
+from core.text.sequences import Ids
+from core.text.tokenizer import Tokenizer
 
-_STORY = "tide_clock"
+_STORY, _LARGE = "tide_clock", "tiny_shakespeare"
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class Sizes:
         windows: windows learned from in one round.
         order: of the n-gram model.
         lstm_written, ngram_written: tokens written in one round.
+        chain_written: tokens that an n-gram model writes in one stream cold, and as many again warm.
         lstm_scored, ngram_scored: tokens scored in one round.
+        made, made_large: characters of a made text that an n-gram model is estimated from, and of a large one.
         texts: texts scored at once.
         checkpoint: a count model of English characters that ships, for what starts whole programs.
         clients: visitors at the same time.
@@ -47,8 +53,11 @@ class Sizes:
     order: int = 5
     lstm_written: int = 1000
     ngram_written: int = 5000
+    chain_written: int = 20_000
     lstm_scored: int = 16_384
     ngram_scored: int = 100_000
+    made: int = 1_000_000
+    made_large: int = 100_000_000
     texts: int = 64
     checkpoint: str = "shakespeare-ngram"
     clients: int = 8
@@ -58,6 +67,26 @@ class Sizes:
 def story(lab: Lab) -> Prepared:
     """Return the bundled English story as characters in D2L's form, its last tenth held out."""
     return prepare_text(lab.load_corpus(_STORY), TextSettings(form="d2l"))
+
+
+def made_text(lab: Lab, characters: int, replaced: float = 0.0) -> tuple[Ids, Tokenizer]:
+    """Return the ids of a text of any length: Tiny Shakespeare where it is here, else the story, repeated.
+
+    Args:
+        lab: where the texts are.
+        characters: how many.
+        replaced: share of them that are drawn at random, from a fixed seed, or what is repeated would bring nothing new.
+    """
+    here = {row["name"]: row["here"] for row in lab.corpora()}
+    prepared = prepare_text(lab.load_corpus(_LARGE if here.get(_LARGE) else _STORY), TextSettings())
+    base, vocab = prepared.training.ids, prepared.tokenizer.vocab_size
+    generator, ids = np.random.default_rng(0), np.empty(characters, dtype=np.int32)
+    for begin in range(0, characters, len(base)):
+        part = ids[begin : begin + len(base)]
+        part[:] = base[: len(part)]
+        other = generator.random(len(part)) < replaced
+        part[other] = generator.integers(1, vocab, np.count_nonzero(other))
+    return ids, prepared.tokenizer
 
 
 def untrained(lab: Lab, name: str, vocab_size: int, values: Mapping[str, Any]) -> LanguageModel:
@@ -78,7 +107,7 @@ def recurrent(lab: Lab, name: str, vocab_size: int, hidden_size: int) -> NeuralM
 
 def counted(lab: Lab, prepared: Prepared, order: int) -> LanguageModel:
     """Return an n-gram model that has counted the story's training part."""
-    model = untrained(lab, "ngram", prepared.tokenizer.vocab_size, {"order": order, "smoothing": "witten_bell"})
+    model = untrained(lab, "ngram", prepared.tokenizer.vocab_size, {"order": order})
     learner = model.Learner(model, model.Learner.Config(), seed=0)
     for window in learner.windows(prepared.training, 0):
         learner.learn(window, 0.0)

@@ -1,27 +1,27 @@
-"""KenLM as the peer of our n-gram model: the same Witten-Bell estimate, counted here once more in plain dictionaries.
+"""KenLM as the peer of our n-gram model: the very same model, written as an ARPA file and read by KenLM.
 
-KenLM reads models in the ARPA format: log10 P(w | c) of every n-gram that was seen, and for every context the log10
-of the weight that it leaves to the shorter one. Witten-Bell fits that form exactly, so KenLM's scores must equal ours,
-which a test holds. Tokens stand there as ``t0``, ``t1`` ... by id, for the format knows no white space in a word.
+Its scores must then equal ours, which a test holds; only the time that they take differs.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import math
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from core.errors import Refused
 from core.generation.sampling import draw
+from core.models.protocol import LanguageModel
+from core.sharing.arpa_writing import arpa_names, arpa_parts
+from core.sharing.folders import write_parts
 from core.text.sequences import Ids
+from core.text.tokenizer import Tokenizer
 
 _UNK_ID = 0
-_IMPOSSIBLE = -99.0  # the format's way to write log10 of 0
-_Gram = tuple[int, ...]
 
 
 def kenlm_is_here() -> bool:
@@ -30,24 +30,29 @@ def kenlm_is_here() -> bool:
 
 
 class KenLM:
-    """An n-gram model with Witten-Bell smoothing, as KenLM holds it.
+    """One of our n-gram models, as KenLM holds it.
 
     Args:
-        ids: the training text ``[total]``.
-        order: n, at least 2.
-        vocab_size: number of ids; 0 is ``<unk>``.
+        model: ours, of order 2 or more and of a continuous text.
+        tokenizer: of its tokens.
         file: where the ARPA file is written.
     """
 
-    def __init__(self, ids: Ids, order: int, vocab_size: int, file: Path) -> None:
+    def __init__(self, model: LanguageModel, tokenizer: Tokenizer, file: Path) -> None:
         import kenlm
 
-        write_arpa(file, witten_bell(ids.tolist(), order, vocab_size), order)
+        table = model.back_off_table()
+        if table is None:
+            raise Refused(
+                "KenLM reads models that go from context to shorter context only.", "KenLM 只读逐级回退的模型。"
+            )
+        names = arpa_names(tokenizer, table.framing)
+        write_parts(file, arpa_parts(table, names))
         config = kenlm.Config()
         config.show_progress = False
         config.arpa_complain = kenlm.ARPALoadComplain.NONE
         self._model, self._new_state = kenlm.Model(str(file), config), kenlm.State
-        self._words = [_word(id_) for id_ in range(vocab_size)]
+        self._words = list(names.other)
 
     def text(self, ids: Ids) -> str:
         """Return ids as the text that KenLM reads."""
@@ -75,51 +80,11 @@ class KenLM:
         return written
 
 
-def witten_bell(ids: list[int], order: int, vocab_size: int) -> dict[_Gram, tuple[float, float]]:
-    """Return P(last | the rest) of every n-gram seen, and the weight that it leaves as a context.
-
-    P(w | c) = (n(cw) + T(c) P(w | c')) / (N(c) + T(c)), where c' is c without its oldest token and the empty context
-    leaves its weight to 1 / V. The weight is T(c) / (N(c) + T(c)), and 1 where nothing ever followed.
-    """
-    counts = Counter(
-        tuple(ids[at : at + length]) for length in range(1, order + 1) for at in range(len(ids) - length + 1)
-    )
-    totals: Counter[_Gram] = Counter()
-    types: Counter[_Gram] = Counter()
-    for gram, count in counts.items():
-        totals[gram[:-1]] += count
-        types[gram[:-1]] += 1
-    found: dict[_Gram, tuple[float, float]] = {}
-    for gram in sorted({*counts, *((id_,) for id_ in range(vocab_size))}, key=len):
-        context = gram[:-1]
-        shorter = found[gram[1:]][0] if context else 1 / vocab_size
-        probability = (counts[gram] + types[context] * shorter) / (totals[context] + types[context])
-        rest = types[gram] / (totals[gram] + types[gram]) if gram in totals else 1.0
-        found[gram] = (probability, rest)
-    return found
-
-
-def write_arpa(file: Path, model: dict[_Gram, tuple[float, float]], order: int) -> None:
-    """Write a model as an ARPA file, with the sentence marks that KenLM asks for and no text here has."""
-    levels: list[list[str]] = [[f"{_IMPOSSIBLE}\t<s>\t0", f"{_IMPOSSIBLE}\t</s>"], *([] for _ in range(order - 1))]
-    for gram, (probability, rest) in model.items():
-        line = f"{math.log10(probability):.9f}\t{' '.join(map(_word, gram))}"
-        levels[len(gram) - 1].append(line if len(gram) == order else f"{line}\t{math.log10(rest):.9f}")
-    parts = ["\\data\\", *(f"ngram {n}={len(lines)}" for n, lines in enumerate(levels, start=1))]
-    for n, lines in enumerate(levels, start=1):
-        parts += ["", f"\\{n}-grams:", *lines]
-    file.write_text("\n".join([*parts, "", "\\end\\", ""]), encoding="utf-8")
-
-
-def _word(id_: int) -> str:
-    return "<unk>" if id_ == _UNK_ID else f"t{id_}"
-
-
 def absent_note() -> list[str]:
     """Return what to say where KenLM is not installed, else nothing."""
     return [] if kenlm_is_here() else ["kenlm is not installed (pip install kenlm), so the n-gram model has no peer."]
 
 
-def kenlm_peer(ids: Ids, order: int, vocab_size: int, folder: Path) -> KenLM | None:
-    """Return KenLM's model of the ids, or None where KenLM is not installed."""
-    return KenLM(ids, order, vocab_size, folder / "story.arpa") if kenlm_is_here() else None
+def kenlm_peer(model: LanguageModel, tokenizer: Tokenizer, folder: Path) -> KenLM | None:
+    """Return KenLM's copy of a model, or None where KenLM is not installed."""
+    return KenLM(model, tokenizer, folder / "model.arpa") if kenlm_is_here() else None

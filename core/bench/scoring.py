@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from core.bench.conditions import Sizes, counted, recurrent, story
+from core.bench.counting import bench_counting
 from core.bench.kenlm_peer import absent_note, kenlm_peer
 from core.bench.measure import Findings, Row, measure, speeds
 from core.bench.peers import book_network, book_score
@@ -20,13 +21,14 @@ from core.text.sequences import Ids
 def bench_scoring(lab: Lab, sizes: Sizes) -> Findings:
     """Measure how fast an n-gram model and an LSTM score."""
     prepared = story(lab)
-    rows = [_ngram(lab, prepared, sizes), *_lstm(lab, prepared, sizes)]
+    made = bench_counting(lab, sizes)
+    rows = [*made.rows, _ngram(lab, prepared, sizes), *_lstm(lab, prepared, sizes)]
     note = (
         f"score: the story's held-out part, repeated to {sizes.ngram_scored:,} tokens (n-gram) and "
         f"{sizes.lstm_scored:,} (LSTM of {sizes.hidden_size} units, one-hot input; the peer reads each text in one "
         "call). Ours starts from ids, kenlm from text."
     )
-    return Findings(rows, notes=[note, *absent_note()])
+    return Findings(rows, notes=[*made.notes, note, *absent_note()])
 
 
 def _held_out(prepared: Prepared, tokens: int) -> Ids:
@@ -37,7 +39,7 @@ def _held_out(prepared: Prepared, tokens: int) -> Ids:
 def _ngram(lab: Lab, prepared: Prepared, sizes: Sizes) -> Row:
     model, ids = counted(lab, prepared, sizes.order), _held_out(prepared, sizes.ngram_scored)
     with TemporaryDirectory() as folder:
-        peer = kenlm_peer(prepared.training.ids, sizes.order, prepared.tokenizer.vocab_size, Path(folder))
+        peer = kenlm_peer(model, prepared.tokenizer, Path(folder))
     text = peer.text(ids) if peer else ""
     theirs = [lambda: peer.score(text)] if peer else []
     seconds = measure([lambda: score_stream(model, ids), *theirs], sizes.repetitions, sizes.warm_up)

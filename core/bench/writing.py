@@ -60,7 +60,7 @@ def _ngram(lab: Lab, prepared: Prepared, sizes: Sizes) -> Row:
         collect(model, tokenizer, _PREFIX, GenerationSettings(tokens=tokens, seed=next(our_seeds)))
 
     with TemporaryDirectory() as folder:
-        peer = kenlm_peer(prepared.training.ids, sizes.order, tokenizer.vocab_size, Path(folder))
+        peer = kenlm_peer(model, tokenizer, Path(folder))
     theirs = [lambda: peer.write(prefix, tokens, uniforms(next(their_seeds)))] if peer else []
     seconds = measure([ours, *theirs], sizes.repetitions, sizes.warm_up)
     return speeds(f"generate ngram, order {sizes.order}", tokens, seconds, "kenlm BaseScore")

@@ -16,13 +16,13 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from core.generation.beam import beam_search
+from core.generation.choosing import choose
 from core.generation.prefix import warm_up, warm_up_ids
-from core.generation.sampling import GenerationSettings, distribution, draw, uniforms
+from core.generation.sampling import GenerationSettings
 from core.generation.stopping import StopStrings, check_stops
 from core.models.protocol import LanguageModel
+from core.text.forms import words_alone
 from core.text.sequences import Ids
 
 if TYPE_CHECKING:
@@ -164,15 +164,8 @@ def _write(
 def _one_by_one(
     model: LanguageModel, tokenizer: Tokenizer, ids: Ids, settings: GenerationSettings
 ) -> Iterator[tuple[int, float] | None]:
-    """Yield (id, log-probability) of one token after the other, drawn or greedy, without end at a boundary."""
-    log_probs, state = warm_up(model, ids)
-    chance = uniforms(settings.seed)
-    for tokens_left in reversed(range(settings.tokens)):
-        id_ = draw(distribution(log_probs, settings, [tokenizer.unk_id]), next(chance))
-        yield id_, float(log_probs[id_])
-        if tokens_left:
-            after, state = model.step(np.array([id_], dtype=np.int32), state)
-            log_probs = after[0]
+    """Yield (id, log-probability) of one token after the other."""
+    return choose(model, ids, settings, tokenizer.unk_id)
 
 
 def _beam(
@@ -197,9 +190,8 @@ class _Texts:
     def __init__(self, tokenizer: Tokenizer, prefix: str, ids: Ids) -> None:
         self._stream = tokenizer.stream()
         self._stream.feed(int(ids[-1]))
-        # Words of D2L's form carry no space; the one that the prefix already ends with must not come twice.
-        words_alone = tokenizer.level == "word" and tokenizer.form == "d2l"
-        self._has_space = words_alone and tokenizer.prepare(prefix).endswith(" ")
+        # Words that stand alone carry no space; the one that the prefix already ends with must not come twice.
+        self._has_space = words_alone(tokenizer.level, tokenizer.form) and tokenizer.prepare(prefix).endswith(" ")
 
     def of(self, id_: int) -> str:
         """Return the text that has become certain with this token."""

@@ -20,6 +20,8 @@ from core.models.likeliest import top_ids
 from core.models.protocol import Array
 from core.settings import setting
 
+_UNIFORMS_AT_ONCE = 64
+
 Probabilities = npt.NDArray[np.float64]
 
 
@@ -157,4 +159,4 @@ def uniforms(seed: int) -> Iterator[float]:
     """Yield uniform numbers in [0, 1), one for each token to draw, the same for the same seed everywhere."""
     generator = np.random.Generator(np.random.Philox(key=seed))
     while True:
-        yield float(generator.random())
+        yield from generator.random(_UNIFORMS_AT_ONCE).tolist()  # the same numbers as one by one

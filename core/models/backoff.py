@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from core.models.ngram_table import Integers, NgramTable, Nodes
 from core.models.smoothing import Smoothing
-from core.models.tallies import Floats, Tally
+from core.models.tallies import Floats, Tally, suffixes
 
 # Distributions that `row` may remember (32 MB of float64).
 _REMEMBERED_BYTES = 32_000_000
@@ -32,6 +32,7 @@ class Backed:
         totals: N(c), 0 where unseen.
         types: T(c), 0 where unseen.
         counts: n(cw) of the word that follows, as the smoothing counts.
+        own: share that cw earns itself; 0 where not used.
         rest: weight left to shorter contexts; 1 where not used.
         probability: P(w | c) up to this length.
     """
@@ -40,6 +41,7 @@ class Backed:
     totals: Floats
     types: Floats
     counts: Integers
+    own: Floats
     rest: Floats
     probability: Floats
 
@@ -113,7 +115,7 @@ class BackOff:
             own = np.where(used, self._own[length][found], 0.0)
             below = rest * probability
             probability = own + below if self.smoothing.interpolates else np.where(own > 0, own, below)
-            yield Backed(used, totals, tally.types[contexts], counts, rest, probability)
+            yield Backed(used, totals, tally.types[contexts], counts, own, rest, probability)
 
     def all_words(self, ids: npt.NDArray[np.integer], before: int) -> Floats:
         """Return the distributions after each place, ``[batch, time, vocab]``."""
@@ -140,6 +142,17 @@ class BackOff:
                 self._rows = {}
             self._rows[context] = known
         return known
+
+    def listed(self) -> Iterator[tuple[Floats, Floats]]:
+        """Yield for each length from 1 to order P of every n-gram's last token after the others, ``[m]``, and what each of
+        their contexts leaves, ``[contexts]``: 1 where nothing followed it."""
+        probability, suffix = self._uniform, suffixes(self.table)
+        for length, tally in enumerate(self.tallies, start=1):
+            rest, own = np.where(tally.totals > 0, self._rest[length - 1], 1.0), self._own[length - 1][:-1]
+            shorter = self._uniform if length == 1 else probability[suffix[length]]
+            below = rest[tally.contexts[:-1]] * shorter
+            probability = own + below if self.smoothing.interpolates else np.where(own > 0, own, below)
+            yield probability, rest[:-1]
 
     def _new_row(self, context: tuple[int, ...]) -> Floats:
         """Compute one distribution from that of the shorter context."""

@@ -117,7 +117,8 @@ class NgramTable:
         keys = nodes.astype(np.int64) * self.vocab_size + ids  # negative where the node is -1
         if level.keys is None:
             assert level.direct is not None
-            return level.direct[keys].astype(np.int64)
+            direct: Nodes = level.direct[keys].astype(np.int64)
+            return direct
         at = np.searchsorted(level.keys, keys)
         found: Nodes = np.where(level.keys[at] == keys, at, -1)
         return found

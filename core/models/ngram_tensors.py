@@ -31,7 +31,7 @@ def to_tensors(table: NgramTable) -> dict[str, Array]:
     for length in range(1, table.order + 1):
         level = table.levels[length]
         if length > 1:
-            tensors[f"order{length}.last"] = level.last.astype(_last_kind(table.vocab_size))
+            tensors[f"order{length}.last"] = level.last.astype(last_kind(table.vocab_size))
         tensors |= packed(f"order{length}.count", level.counts[:-1])
         if length < table.order:
             tensors |= packed(f"order{length}.children", np.diff(level.begins))
@@ -51,7 +51,7 @@ def from_tensors(tensors: dict[str, Array], order: int, vocab_size: int) -> Ngra
     size = vocab_size
     for length in range(1, order + 1):
         if length > 1:
-            lasts.append(_last_ids(tensors[f"order{length}.last"], length, children[-1], vocab_size))
+            lasts.append(last_ids(tensors[f"order{length}.last"], length, children[-1], vocab_size))
             size = len(lasts[-1])
         counts.append(unpacked(tensors, f"order{length}.count", size, smallest=1 if length > 1 else 0))
         if length < order:
@@ -104,9 +104,9 @@ def unpacked(tensors: dict[str, Array], name: str, size: int, smallest: int = 0)
     return values
 
 
-def _last_ids(saved: Array, length: int, children: Nodes, vocab_size: int) -> Nodes:
+def last_ids(saved: Array, length: int, children: Nodes, vocab_size: int) -> Nodes:
     """Return the last ids of a level, checked: one for each child, ascending within each parent."""
-    name, size, kind = f"order{length}.last", int(children.sum()), _last_kind(vocab_size)
+    name, size, kind = f"order{length}.last", int(children.sum()), last_kind(vocab_size)
     wanted = f"{kind.__name__}[{size}]"
     check_tensor(name, saved.dtype == kind and saved.shape == (size,), wanted, wanted)
     check_tensor(name, int(saved.max(initial=0)) < vocab_size, f"ids below {vocab_size}", f"小于 {vocab_size} 的编号")
@@ -118,7 +118,7 @@ def _last_ids(saved: Array, length: int, children: Nodes, vocab_size: int) -> No
     return last
 
 
-def _last_kind(vocab_size: int) -> type[np.unsignedinteger]:
+def last_kind(vocab_size: int) -> type[np.unsignedinteger]:
     """Return the smallest kind of integer for the ids of a vocabulary."""
     return next(kind for kind in _UNSIGNED if vocab_size - 1 <= np.iinfo(kind).max)
 

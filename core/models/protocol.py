@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ from core.models.members import Kinds, Member
 from core.settings import Settings
 from core.text.batching import Window
 from core.text.sequences import Sequences
+
+if TYPE_CHECKING:
+    from core.models.back_off_table import BackOffTable
 
 Array = npt.NDArray[Any]
 State = tuple[Array, ...]
@@ -202,6 +205,21 @@ class LanguageModel(ABC):
         log_probs, state = self.log_probs(ids[:, None], state)
         return log_probs[:, 0], state
 
+    @property
+    def context_length(self) -> int | None:
+        """How many of the last ids alone decide what follows (a Markov chain's order); None where more is remembered."""
+        return None
+
+    def after(self, context: tuple[int, ...]) -> Array:
+        """Return the distribution ``[vocab]`` after the last ids of a text, for a model that has a `context_length`.
+
+        Args:
+            context: the last `context_length` ids; all ids of a text that is shorter.
+        """
+        log_probs, _ = self.log_probs(np.array([context], dtype=np.int32), self.initial_state(1))
+        last: Array = log_probs[0, -1]
+        return last
+
     @abstractmethod
     def tensors(self) -> dict[str, Array]:
         """Return everything learned as named arrays; with the config as JSON this is the checkpoint."""
@@ -217,6 +235,16 @@ class LanguageModel(ABC):
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return named arrays that show how the model reads ids ``[time]``; none by default."""
         return {}
+
+    def back_off_table(self) -> BackOffTable | None:
+        """Return the model as listed n-grams and back-off weights, for exchange with other programs; None where no such
+        list says what the model says."""
+        return None
+
+    @classmethod
+    def of_back_off_table(cls, table: BackOffTable) -> LanguageModel | None:
+        """Return the model that answers from a table of another program; None for models that do not keep one."""
+        return None
 
     def input_weights(self) -> InputWeights | None:
         """Return the matrices that a token and the hidden state meet first; None for a model without them."""

@@ -118,7 +118,10 @@ def _predecessors(table: NgramTable, length: int, suffix: Integers, framed: npt.
 
 def suffixes(table: NgramTable) -> list[Integers]:
     """Return by length, for every n-gram, the node of the one without its first id, one level above; none of length 0."""
-    found: list[Integers] = [np.zeros(0, dtype=np.int64), np.zeros(table.vocab_size, dtype=np.int64)]  # a single id: nothing
+    found: list[Integers] = [
+        np.zeros(0, dtype=np.int64),
+        np.zeros(table.vocab_size, dtype=np.int64),
+    ]  # a single id: nothing
     for length in range(2, table.order + 1):
         found.append(table.find(length - 1, found[-1][table.parents(length)], table.levels[length].last))
     return found

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from core.models.members import is_call
 from core.models.protocol import About
 from core.sharing.facts import Facts
 
@@ -33,21 +34,26 @@ def write_card(name: str, about: About, facts: Facts, word: str = "") -> str:
         facts: what config.json says.
         word: what the checkpoint is called in commands and calls where that is not ``name``: ``hub:OWNER/NAME``.
     """
-    corpus = facts.corpus
-    title = corpus.get("title", {}).get("en") or corpus.get("name", "")
     parts = [
         f"---\n{_front_matter(name, facts)}\n---",
         f"# {name}",
-        f"{about.title.en}, trained on *{title}* ({facts.text['level']} tokens). {about.idea.en} ({about.section})",
+        f"{about.title.en}, {_origin(facts)} ({facts.text['level']} tokens). {about.idea.en} ({about.section})",
         "## Results\n\n" + results_table(facts),
         *(["## Members\n\n" + _members(facts)] if facts.members else []),
-        "## Trained with\n\n" + _training(facts),
-        "## Text\n\n" + _corpus(corpus),
+        _made(facts),
+        "## Text\n\n" + _corpus(facts.corpus),
         "## Use\n\n" + _use(word or name, facts),
         "## Limits\n\nA small model for learning how language models work: it has seen one text, knows nothing of the "
         "world, and its output means nothing beyond that.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _origin(facts: Facts) -> str:
+    """Return what a model was learned from, or imported from."""
+    if facts.imported:
+        return f"imported from the ARPA file `{facts.imported['file']}`"
+    return f"trained on *{facts.corpus.get('title', {}).get('en') or facts.corpus.get('name', '')}*"
 
 
 def _use(word: str, facts: Facts) -> str:
@@ -56,8 +62,8 @@ def _use(word: str, facts: Facts) -> str:
     return (
         "In a checkout of Unroll:\n\n"
         f"```\npython -m core generate {word} --prefix {shlex.quote(prefix)} --tokens 200 --seed 0\n"
-        f"python -m core verify {word}\n```\n\n"
-        "From Python, there:\n\n"
+        + ("```\n\n" if facts.imported else f"python -m core verify {word}\n```\n\n")
+        + "From Python, there:\n\n"
         f"```python\nfrom core.lab import Lab\n\nopened = Lab().open({json.dumps(word)})\n"
         f'print(opened.generate({json.dumps(prefix, ensure_ascii=False)}, {{"tokens": 200, "seed": 0}})["text"])\n```'
     )
@@ -89,7 +95,7 @@ def _tags(facts: Facts) -> list[str]:
 
 def _licence(facts: Facts) -> str | None:
     """Return the licence of the learned numbers: free where the text is nobody's, else for its owner to say."""
-    others = [each["licence"] for each in facts.members if each["corpus"]]
+    others = [each["licence"] for each in facts.members if not is_call(each["name"])]
     return "cc0-1.0" if all(licence in _FREE for licence in [facts.corpus.get("licence"), *others]) else None
 
 
@@ -134,7 +140,7 @@ def _members(facts: Facts) -> str:
     """Return the members of a model made of models, each with its share, and which figures are to be taken with care."""
     lines = ["| member | model | learned from | weight |", "|---|---|---|---|"]
     for each in facts.members:
-        learned = f"*{each['corpus']}*" if each["corpus"] else "this text, on the spot"
+        learned = "this text, on the spot" if is_call(each["name"]) else f"*{each['corpus'] or 'not stated'}*"
         lines.append(f"| `{each['name']}` | {each['model']} | {learned} | {each['weight']:.4f} |")
     told = (
         "The weights are even."
@@ -145,6 +151,16 @@ def _members(facts: Facts) -> str:
     if seen := [f"`{each['name']}`" for each in facts.members if each["seen"]]:
         told += f" {', '.join(seen)} had learned from that tenth: figures of it are not those of an unseen text."
     return "\n".join(lines) + f"\n\n{told} The members stand in this checkpoint; it needs no other."
+
+
+def _made(facts: Facts) -> str:
+    """Return how the model was made, under its heading."""
+    if not facts.imported:
+        return "## Trained with\n\n" + _training(facts)
+    return (
+        f"## Imported with\n\n```\n{facts.command}\n```\n\n{facts.parameters:,} n-grams are listed. The file's SHA-256 is "
+        f"`{facts.imported['sha256']}`; what it was learned from, it does not say."
+    )
 
 
 def _training(facts: Facts) -> str:
@@ -166,6 +182,6 @@ def _corpus(corpus: Mapping[str, Any]) -> str:
     split = corpus.get("split", {})
     rows = [
         ("source", corpus.get("source")), ("licence", corpus.get("licence")),
-        ("SHA-256", f"`{corpus.get('sha256')}`"), ("split", split.get("rule")), ("first tokens only", split.get("max_tokens")),
+        ("SHA-256", corpus.get("sha256") and f"`{corpus['sha256']}`"), ("split", split.get("rule")), ("first tokens only", split.get("max_tokens")),
     ]  # fmt: skip
     return "\n".join(f"- {name}: {value}" for name, value in rows if value)

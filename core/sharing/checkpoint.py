@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import BadCheckpoint
+from core.errors import BadCheckpoint, BadText
 from core.models.protocol import Array, LanguageModel
 from core.models.registry import Registry
 from core.settings import build
@@ -171,6 +171,31 @@ def load_tokenizer(folder: Path, facts: Facts) -> Tokenizer:
             f"分词器有 {tokenizer.vocab_size} 个词元，而 config.json 写的是 {facts.vocab_size}：文件来自不同的检查点，请重新获取。",
         )
     return tokenizer
+
+
+def refuse_to_destroy(out: Path, replace: bool, resumable: bool = True) -> None:
+    """Raise BadText where a new checkpoint would destroy something that nobody gave up.
+
+    Args:
+        out: its folder.
+        replace: whether an earlier checkpoint there was given up.
+        resumable: whether one could go on with the earlier one instead.
+    """
+    recover(out)
+    if out.exists() and not out.is_dir():
+        raise BadText(f"'{out}' is a file; a checkpoint takes a folder.", f"“{out}”是文件；检查点需要文件夹。")
+    found = {path.name for path in out.iterdir()} if out.is_dir() else set()
+    if not found <= {*NAMES, STATE, STATE_TENSORS}:
+        raise BadText(
+            f"'{out}' holds other files than a checkpoint's. Take an empty or new folder.",
+            f"“{out}”中有不属于检查点的文件。请换用空的或新的文件夹。",
+        )
+    if CONFIG in found and not replace:
+        go_on = ("--resume to go on with it, ", "用 --resume 继续训练，") if resumable else ("", "")
+        raise BadText(
+            f"'{out}' holds a checkpoint already. Use {go_on[0]}--replace to put the new one in its place, or another folder.",
+            f"“{out}”中已有检查点。请{go_on[1]}用 --replace 替换，或换用新的文件夹。",
+        )
 
 
 def lacks_files(folder: Path) -> bool:

@@ -53,6 +53,12 @@ class Facts:
     files: Mapping[str, str] = field(default_factory=dict)
     members: Sequence[Mapping[str, Any]] = ()
 
+    @property
+    def imported(self) -> Mapping[str, str]:
+        """The name and SHA-256 of the foreign file that the model was imported from; empty for a trained one."""
+        imported: Mapping[str, str] = self.corpus.get("imported", {})
+        return imported
+
     def as_json(self) -> dict[str, Any]:
         """Return the content of config.json; only a model made of models has members there."""
         values = {"format": FORMAT, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
@@ -128,10 +134,13 @@ def _check_corpus(corpus: Mapping[str, Any]) -> None:
     for name in ("name", "language", "licence", "source", "prefix", "sha256"):
         _check("corpus", name, corpus.get(name), (str, type(None)))
     _check("corpus", "lines", corpus.get("lines", False), (bool,))
-    for name in ("title", "split"):
+    for name in ("title", "split", "imported"):
         _check("corpus", name, corpus.get(name, {}), (dict,))
     for language, title in corpus.get("title", {}).items():
         _check("title", language, title, (str,))
+    if corpus.get("imported"):
+        for name in ("file", "sha256"):
+            _check("imported", name, corpus["imported"].get(name), (str,))
     for name, value in corpus.get("split", {}).items():
         _check("split", name, value, _PLAIN)
 

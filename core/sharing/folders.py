@@ -14,7 +14,7 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from core.errors import BadText, Failure
@@ -138,21 +138,38 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         Failure: the disk is full or the place cannot be written.
     """
+    write_parts(path, [content])
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> int:
+    """Write one file as a whole from parts that are made one after the other; return its size in bytes.
+
+    Raises:
+        Failure: as `write_file`; whatever goes wrong, no half of a file is left.
+    """
     new = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(new, content)
+        size = _write_parts(new, parts)
         os.replace(new, path)
     except OSError as error:
-        new.unlink(missing_ok=True)
         raise _failure(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+    return size
 
 
 def _write(path: Path, content: bytes) -> None:
+    _write_parts(path, [content])
+
+
+def _write_parts(path: Path, parts: Iterable[bytes]) -> int:
     with path.open("wb") as file:
-        file.write(content)
+        size = sum(map(file.write, parts))
         file.flush()
         os.fsync(file.fileno())
+    return size
 
 
 def _sync_file(path: Path) -> None:

@@ -16,7 +16,6 @@ from core.generation.prefix import warm_up_ids
 from core.language import both
 from core.measures.surprisal import next_tokens
 from core.models.protocol import Array, InputWeights
-from core.sharing.backing_off import path_after
 from core.sharing.checkpoint import Checkpoint
 from core.text.sequences import Ids
 
@@ -47,7 +46,7 @@ def inspect_trace(opened: Checkpoint, text: str, name: str = "") -> Json:
         BadText: nothing to read.
         UnknownName: no trace of that name.
     """
-    ids, more = _ids(opened, text)
+    ids, more = shown_ids(opened, text)
     tokenizer = opened.tokenizer
     arrays = _by_layer(opened.model.trace(ids))
     meanings = dict(opened.model.about.trace)
@@ -73,10 +72,9 @@ def inspect_step(opened: Checkpoint, text: str, step: int) -> Json:
     Returns:
         step, steps, token, id; row (what the one-hot vector picks, beside the product with the whole matrix) and identity
         (D2L 8.4.2: both sides), None for a model without such matrices; candidates (token, id, probability, logit or
-        None) and entropy_bits; next (what the text goes on with: token, id, probability, bits), None at the end; and
-        back_off, see `back_off_path`.
+        None) and entropy_bits; and next (what the text goes on with: token, id, probability, bits), None at the end.
     """
-    ids, _ = _ids(opened, text)
+    ids, _ = shown_ids(opened, text)
     step = min(max(0, step), len(ids) - 1)
     model, tokens = opened.model, opened.tokenizer.tokens
     read = ids[: step + 1]
@@ -87,17 +85,15 @@ def inspect_step(opened: Checkpoint, text: str, step: int) -> Json:
         each["logit"] = None if logits is None else float(logits[-1, each["id"]])
     weights = model.input_weights()
     after = int(ids[step + 1]) if step + 1 < len(ids) else None
-    likeliest = following["candidates"][0]["id"]
     return {
         "step": step, "steps": len(ids), "token": tokens[ids[step]], "id": int(ids[step]), **following,
         "row": None if weights is None else _row(weights, int(ids[step])),
         "identity": None if weights is None else _identity(weights, read, model.trace(read)),
         "next": None if after is None else _next(float(log_probs[after]), after, tokens[after]),
-        "back_off": path_after(opened, read, likeliest if after is None else after),
     }  # fmt: skip
 
 
-def _ids(opened: Checkpoint, text: str) -> tuple[Ids, bool]:
+def shown_ids(opened: Checkpoint, text: str) -> tuple[Ids, bool]:
     """Return the ids that are shown, and whether the text goes on behind them."""
     ids = warm_up_ids(opened.tokenizer, text)
     if not len(ids):

@@ -49,7 +49,8 @@ def unpack(content: bytes, name: str) -> dict[str, Array]:
 
 
 def _check_header(name: str, content: bytes) -> None:
-    if content[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05"):
+    # The file begins with the length of its header, which may read like a pickle's mark: 1408 is 80 05. Then "{" follows.
+    if content[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05") and content[8:9] != b"{":
         raise BadCheckpoint(
             f"{name} is a pickle or a zip archive, not a safetensors file. Pickles can run programs and are never "
             "opened here; ask for the model as safetensors.",

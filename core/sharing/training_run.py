@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import BadCheckpoint, BadSetting, BadText, LabError
+from core.errors import BadCheckpoint, BadSetting, LabError
 from core.generation.generate import Piece, generate
 from core.generation.sampling import GenerationSettings
 from core.measures.results import final_results
@@ -24,8 +24,6 @@ from core.settings import Settings, build_all, to_json
 from core.sharing.card import write_card
 from core.sharing.checkpoint import (
     MODEL,
-    NAMES,
-    STATE,
     STATE_TENSORS,
     TrainingState,
     load_tensors,
@@ -33,12 +31,13 @@ from core.sharing.checkpoint import (
     load_training_state,
     read_facts,
     read_history,
+    refuse_to_destroy,
     rounded,
     save_checkpoint,
     widened,
 )
-from core.sharing.facts import CONFIG, Facts, file_name
-from core.sharing.folders import check_writable, recover
+from core.sharing.facts import Facts, file_name
+from core.sharing.folders import check_writable
 from core.sharing.member_facts import members_as_json, members_of
 from core.sharing.members import Open, common_tokenizer, judged_members, open_members, text_settings
 from core.sharing.verification import parts_to_judge
@@ -117,7 +116,7 @@ class TrainingRun:
             _refuse_other_values(facts, values, registry.groups(model))
             self.values = _chosen(facts)
         else:
-            _refuse_to_destroy(out, replace)
+            refuse_to_destroy(out, replace)
             check_writable(out)
         named = open_members(self.plugin, self.values, open_member) if open_member and facts is None else {}
         groups = build_all(registry.groups(model), {**text_settings(named, self.values), **self.values})
@@ -298,22 +297,3 @@ def _refuse_other_values(facts: Facts, values: Mapping[str, Any], groups: list[t
                 "Leave the setting out to resume, or train into a new folder.",
                 f"该训练开始时 {name}={begun[name]}，不能改为 {value} 继续。请去掉该设置，或训练到新的文件夹。",
             )
-
-
-def _refuse_to_destroy(out: Path, replace: bool) -> None:
-    """Raise BadText where a new run would destroy something that nobody gave up."""
-    recover(out)
-    if out.exists() and not out.is_dir():
-        raise BadText(f"'{out}' is a file; --out takes a folder.", f"“{out}”是文件；--out 需要文件夹。")
-    found = {path.name for path in out.iterdir()} if out.is_dir() else set()
-    if not found <= {*NAMES, STATE, STATE_TENSORS}:
-        raise BadText(
-            f"'{out}' holds other files than a checkpoint's. Take an empty or new folder.",
-            f"“{out}”中有不属于检查点的文件。请换用空的或新的文件夹。",
-        )
-    if CONFIG in found and not replace:
-        raise BadText(
-            f"'{out}' holds a checkpoint already. Use --resume to go on with it, --replace to put the new one in its "
-            "place, or another folder.",
-            f"“{out}”中已有检查点。请用 --resume 继续训练，用 --replace 替换，或换用新的文件夹。",
-        )

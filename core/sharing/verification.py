@@ -125,11 +125,15 @@ class _Counted:
 def _claims(checkpoint: Checkpoint) -> dict[str, Any]:
     """Return what config.json claims, by part of the text."""
     results = checkpoint.facts.results
-    if results is None or "refused" in results:
+    if results is None:
         raise Refused(
-            f"'{checkpoint.name}' claims no results (its training did not end, or it has no perplexity): "
-            "there is nothing to verify.",
-            f"“{checkpoint.name}”没有给出结果（训练未完成，或没有困惑度）：无可验证。",
+            f"'{checkpoint.name}' claims no results (its training did not end): there is nothing to verify.",
+            f"“{checkpoint.name}”没有给出结果（训练未完成）：无可验证。",
+        )
+    if "refused" in results:
+        raise Refused(
+            f"'{checkpoint.name}' claims no results, so there is nothing to verify. {results['refused']}",
+            f"“{checkpoint.name}”没有给出结果，因此无可验证。{results.get('refused_zh', results['refused'])}",
         )
     if missing := [part for part in ("train", "held_out") if part not in results]:
         raise Refused(

@@ -1,15 +1,17 @@
-"""The form of a text: as it stands ("raw"), or letters only as the book prepares it ("d2l", D2L 8.2.1).
+"""The form of a text: as it stands ("raw"), letters only as the book prepares it ("d2l", D2L 8.2.1), or words between
+white space ("spaced"), as other programs of language models read it.
 
 D2L keeps of every line its letters: whatever is no letter becomes one space, the ends are stripped, the rest is
 lower-cased. Cut into characters, the lines are joined with nothing between them (so the last word of a line runs into
-the first of the next, as in the book); cut into words, a line's words stand apart and carry no space.
+the first of the next, as in the book); cut into words, a line's words stand apart and carry no space. Between white space
+whatever stands there is a word, capitals and punctuation included, and every run of white space is one space.
 """
 
 from __future__ import annotations
 
 import re
 
-FORMS = ("raw", "d2l")
+FORMS = ("raw", "d2l", "spaced")
 
 _NO_LETTERS = re.compile(r"[^A-Za-z]+")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -35,19 +37,28 @@ def d2l_lines(text: str) -> list[str]:
     return [_NO_LETTERS.sub(" ", line).strip().lower() for line in lines_of(text)]
 
 
+def words_alone(level: str, form: str) -> bool:
+    """Return whether tokens are words without their spaces, joined by one."""
+    return level == "word" and form != "raw"
+
+
 def apply_form(text: str, form: str, level: str) -> str:
     r"""Return a corpus in its form.
 
     Args:
         text: the text as it was published.
-        form: "raw" or "d2l".
+        form: "raw", "d2l" or "spaced".
         level: "char", "word" or "bpe"; D2L's lines are joined with nothing for characters, else with one space.
 
     >>> apply_form("It's\nTime", "d2l", "char"), apply_form("It's\nTime", "d2l", "word")
     ('it stime', 'it s time')
+    >>> apply_form("It's\n Time .", "spaced", "word")
+    "It's Time ."
     """
     if form == "raw":
         return text
+    if form == "spaced":
+        return " ".join(text.split())
     lines = d2l_lines(text)
     return "".join(lines) if level == "char" else " ".join(filter(None, lines))
 
@@ -61,6 +72,8 @@ def apply_form_to_typed(text: str, form: str, level: str) -> str:
     'the time '
     """
     formed = apply_form(text, form, level)
+    if form == "spaced":
+        return formed + " " if formed and text[-1].isspace() else formed
     last_line = "" if form == "raw" or text.endswith(("\r", "\n")) else _LINE_END.split(text)[-1]
     is_complete = _LETTER.search(last_line) is not None and _NO_LETTERS.match(last_line[-1]) is not None
     return formed + " " if is_complete else formed

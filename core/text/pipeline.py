@@ -4,11 +4,12 @@ r"""How each level cuts a text, said once in the terms of the `tokenizers` libra
 * *word*, raw form: a word takes its own leading space along, so that a context of n words is n words; one Chinese
   character is a word; every other symbol and every other white space stands alone. Nothing is dropped, so the tokens
   joined are the text again.
-* *word*, D2L's form: letters between spaces; the spaces belong to nobody.
+* *word*, the other forms: what stands between spaces; the spaces belong to nobody.
 * *bpe*: byte-pair encoding over UTF-8 bytes (Sennrich et al. 2016; byte level as in GPT-2): no text is unknown.
 
 ``<unk>`` and the boundary of lines are entries of the vocabulary, but not "special tokens" of the library: no text
-that a person types is ever read as one of them, because no level can produce these strings from a text.
+that a person types is ever read as one of them, because no level can produce these strings from a text. One exception: between
+white space a word ``<unk>`` may stand, and is the unknown word, as the texts mean it that were prepared so.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from collections.abc import Mapping, Sequence
 
 from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as LibraryTokenizer
+
+from core.text.forms import words_alone
 
 LEVELS = ("char", "word", "bpe")
 UNK = "<unk>"
@@ -35,7 +38,7 @@ def assemble(
 
     Args:
         level: "char", "word" or "bpe".
-        form: "raw" or "d2l".
+        form: "raw", "d2l" or "spaced".
         vocabulary: id of every token.
         merges: bpe only: pairs in the order in which they are joined.
     """
@@ -44,7 +47,7 @@ def assemble(
         engine.decoder = decoders.ByteLevel()
     else:
         engine = LibraryTokenizer(models.WordLevel(dict(vocabulary), unk_token=UNK))
-        if not (level == "word" and form == "d2l"):  # without a decoder the library joins with one space
+        if not words_alone(level, form):  # without a decoder the library joins with one space
             engine.decoder = decoders.Fuse()
     engine.pre_tokenizer = pre_tokenizer(level, form)
     return engine
@@ -58,13 +61,19 @@ def pre_tokenizer(level: str, form: str) -> pre_tokenizers.PreTokenizer:
         return pre_tokenizers.Split(Regex(CHARACTER_PATTERN), "isolated")
     if form == "d2l":
         return pre_tokenizers.WhitespaceSplit()
+    if form == "spaced":  # a word that reads like the boundary falls apart
+        not_reserved = pre_tokenizers.Split(Regex(f"^<(?={BOUNDARY[1:]}$)"), "isolated")
+        return pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), not_reserved])
     return pre_tokenizers.Split(Regex(WORD_PATTERN), "isolated")
 
 
 def normalizer(level: str, form: str) -> normalizers.Normalizer | None:
-    """Return D2L's form in the library's terms, so that a saved tokenizer works on typed text without this program."""
+    """Return the form in the library's terms, so that a saved tokenizer works on typed text without this program."""
     if form == "raw":
         return None
+    if form == "spaced":
+        one_space = normalizers.Replace(Regex(r"[\s\x1c-\x1f]+"), " ")
+        return normalizers.Sequence([one_space, normalizers.Strip(left=True, right=False)])
     between_lines = "" if level == "char" else " "
     return normalizers.Sequence(
         [

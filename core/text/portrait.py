@@ -6,9 +6,6 @@ minimum become ``<unk>`` in both parts, and the held-out part has unknown tokens
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -53,7 +50,7 @@ def corpus_statistics(
     """
     check_level(level)
     _check_whole("top", top, 1000)
-    _check_whole("min_frequency", min_frequency, _MOST_FREQUENCY)
+    check_min_frequency(min_frequency)
     if not text:
         raise BadText("The text is empty: there is nothing to count.", "文本为空：没有可以统计的内容。")
     tokenizer = Tokenizer.train([text], level)
@@ -66,26 +63,6 @@ def corpus_statistics(
         "growth": [[int(read), int(met)] for read, met in zip(points, types, strict=True)],
         "unknown": _unknown(text, level, min_frequency, lines),
     }  # fmt: skip
-
-
-class Portraits:
-    """Portraits of named corpora, the latest kept: their texts never change, and counting a long one takes a second."""
-
-    def __init__(self, most: int = 32) -> None:
-        self._most, self._kept, self._lock = most, OrderedDict[Hashable, dict[str, Any]](), Lock()
-
-    def of(self, key: Hashable, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Return what is kept under ``key``, computed if need be; nobody may change it."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        computed = compute()  # outside the lock: nobody waits for another one's corpus
-        with self._lock:
-            self._kept[key] = computed
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return computed
 
 
 def check_level(level: str) -> None:
@@ -121,6 +98,15 @@ def _unknown(text: str, level: str, min_frequency: int, lines: bool) -> dict[str
             for each in sorted({*_CUTS, min_frequency})
         ],
     }  # fmt: skip
+
+
+def check_min_frequency(value: Any) -> None:
+    """Refuse a minimum frequency that is no whole number from 1 to 1,000,000.
+
+    Raises:
+        BadSetting: any other value.
+    """
+    _check_whole("min_frequency", value, _MOST_FREQUENCY)
 
 
 def _check_whole(name: str, value: Any, most: int) -> None:

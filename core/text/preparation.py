@@ -16,7 +16,7 @@ from core.language import Bilingual, both
 from core.settings import setting
 from core.text.codepoints import check_text
 from core.text.corpus import Corpus
-from core.text.forms import FORMS
+from core.text.forms import FORMS, words_alone
 from core.text.pipeline import LEVELS
 from core.text.sequences import Ids, Sequences
 from core.text.shortening import shorten_lines, shorten_texts
@@ -41,7 +41,8 @@ class TextSettings:
     form: str = setting(
         "raw", choices=FORMS,
         help=both(
-            "The text as it stands, or letters only as the book prepares it.", "保留原文，或按书中做法只留字母。"
+            "raw: the text as it stands; d2l: letters only, as the book prepares it; spaced: what stands between white space.",
+            "raw：保留原文；d2l：按书中做法只留字母；spaced：以空白分隔的内容。",
         ),
     )  # fmt: skip
     lines: str = setting(
@@ -162,7 +163,7 @@ def _prepare_stream(corpus: Corpus, settings: TextSettings, tokenizer: Tokenizer
         training, held_out = _texts_of(ids, rest, training + held_out, tokenizer)
     return Prepared(
         tokenizer, Sequences.of_stream(ids), Sequences.of_stream(rest), training, held_out, Spelling.of([training]),
-        settings, "words" if level == "word" and form == "d2l" else "characters",
+        settings, "words" if words_alone(level, form) else "characters",
     )  # fmt: skip
 
 

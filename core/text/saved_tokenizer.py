@@ -24,7 +24,7 @@ def read_saved(text: str, level: str, form: str, lines: bool) -> tuple[dict[str,
     Args:
         text: the content of ``tokenizer.json``.
         level: the level it must have: "char", "word" or "bpe".
-        form: the form it must have: "raw" or "d2l".
+        form: the form it must have: "raw", "d2l" or "spaced".
         lines: whether it must have the boundary token of a line corpus.
 
     Raises:

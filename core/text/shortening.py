@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.text.forms import words_alone
 from core.text.pieces import cut_in_pieces
 from core.text.pipeline import pre_tokenizer
 
@@ -23,12 +24,12 @@ def first_tokens(text: str, level: str, form: str, limit: int) -> str:
     Args:
         text: a text in its form.
         level: "char" or "word".
-        form: "raw" or "d2l".
+        form: "raw", "d2l" or "spaced".
         limit: the most tokens to take.
     """
     if level == "char":
         return text[:limit]
-    if form == "d2l":
+    if words_alone(level, form):
         return " ".join(text.split(maxsplit=limit)[:limit])
     cut = pre_tokenizer(level, form)
     begin, taken = 0, 0
@@ -47,7 +48,7 @@ def shorten_texts(training: str, held_out: str, level: str, form: str, limit: in
     What follows is the rest of the training part and then the held-out part, read as the one text they were.
     """
     kept = first_tokens(training, level, form, limit)
-    between = " " if level == "word" and form == "d2l" else ""
+    between = " " if words_alone(level, form) else ""
     return kept, first_tokens(training[len(kept) :] + between + held_out, level, form, limit)
 
 

@@ -8,11 +8,12 @@ the last tenth is held out. The validation part is, likewise, the last tenth of 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.text.forms import apply_form, lines_of
+from core.text.forms import apply_form, lines_of, words_alone
 from core.text.sequences import Sequences
 
 TRAINING_SHARE = 0.9
@@ -28,13 +29,13 @@ class Split:
 
 
 def split_text(text: str, level: str, form: str) -> Split:
-    """Cut a continuous text at nine tenths of its characters; in D2L's form by words, of its words.
+    """Cut a continuous text at nine tenths of its characters; words that stand alone by words, of its words.
 
     >>> split_text("abcdefghij", "char", "raw")
     Split(training='abcdefghi', held_out='j')
     """
     formed = apply_form(text, form, level)
-    if level == "word" and form == "d2l":
+    if words_alone(level, form):
         words = formed.split()
         cut = int(TRAINING_SHARE * len(words))
         return Split(" ".join(words[:cut]), " ".join(words[cut:]))
@@ -45,11 +46,15 @@ def split_text(text: str, level: str, form: str) -> Split:
 def split_lines(text: str, level: str, form: str) -> Split:
     """Hold out the last tenth of the lines in the order of SHA-256(``unroll:0:number:line``), numbers from 0."""
     lines = lines_of(text)
-    keys = [hashlib.sha256(f"{_SALT}:{i}:{line}".encode()).digest() for i, line in enumerate(lines)]
-    order = sorted(range(len(lines)), key=keys.__getitem__)
-    formed = [apply_form(lines[i], form, level) for i in order]
+    formed = [apply_form(lines[i], form, level) for i in line_order(lines)]
     cut = int(TRAINING_SHARE * len(formed))
     return Split(formed[:cut], formed[cut:])
+
+
+def line_order(lines: Sequence[str]) -> list[int]:
+    """Return the numbers of lines, from 0, in the order in which `split_lines` takes them."""
+    keys = [hashlib.sha256(f"{_SALT}:{i}:{line}".encode()).digest() for i, line in enumerate(lines)]
+    return sorted(range(len(lines)), key=keys.__getitem__)
 
 
 def split_sequences(sequences: Sequences) -> tuple[Sequences, Sequences]:

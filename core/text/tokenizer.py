@@ -19,7 +19,7 @@ from core.errors import BadText, unknown_name
 from core.language import both
 from core.text.codepoints import check_text, code_points
 from core.text.decoding import TokenStream, TokenTexts, readable_tokens
-from core.text.forms import FORMS, apply_form_to_typed
+from core.text.forms import FORMS, apply_form_to_typed, words_alone
 from core.text.pieces import PIECES_AT_ONCE, in_batches
 from core.text.pipeline import BOUNDARY, LEVELS, UNK, assemble, normalizer
 from core.text.saved_tokenizer import read_saved
@@ -62,7 +62,7 @@ class Tokenizer:
 
     Attributes:
         level: "char", "word" or "bpe".
-        form: "raw" or "d2l".
+        form: "raw", "d2l" or "spaced".
         lines: whether it belongs to a line corpus and has the boundary token.
         vocab_size: number of ids, which run from 0.
         unk_id: 0.
@@ -76,7 +76,7 @@ class Tokenizer:
         self.level, self.form, self.lines = level, form, lines
         self._vocabulary = sorted(vocabulary, key=vocabulary.__getitem__)
         self._engine = assemble(level, form, vocabulary, merges)
-        self._texts = TokenTexts(self._vocabulary, level, spaced=level == "word" and form == "d2l")
+        self._texts = TokenTexts(self._vocabulary, level, spaced=words_alone(level, form))
         self._table = _code_point_table(self._vocabulary) if level == "char" else np.zeros(1, dtype=np.int32)
         self.vocab_size = len(vocabulary)
         self.unk_id = UNK_ID
@@ -98,7 +98,7 @@ class Tokenizer:
         Args:
             texts: the training part, already in its form; for a line corpus its lines.
             level: "char", "word" or "bpe".
-            form: "raw" or "d2l".
+            form: "raw", "d2l" or "spaced".
             lines: whether to have a boundary token.
             min_frequency: tokens (bpe: pairs) seen less often are left out.
             vocab_size: bpe only: number of ids, of which 256 are the bytes.
@@ -135,7 +135,7 @@ class Tokenizer:
         check_text(text)
         parts = [
             np.array(encoding.ids, dtype=np.int32)
-            for batch in in_batches(text, self.level)
+            for batch in in_batches(text, self.level, self.form)
             for encoding in self._engine.encode_batch_fast(batch, add_special_tokens=False)
         ]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
@@ -193,6 +193,10 @@ class Tokenizer:
         """Return a stream that turns ids into text one by one."""
         return TokenStream(self._texts)
 
+    def pieces(self) -> list[bytes]:
+        """Return the bytes of UTF-8 that every token stands for in a text, by id; bpe may cut inside a character."""
+        return list(self._texts.pieces)
+
     def byte_lengths(self) -> npt.NDArray[np.int64]:
         """Return how many bytes of UTF-8 every token stands for, ``[vocab]``."""
         return np.fromiter(map(len, self._texts.pieces), dtype=np.int64, count=self.vocab_size)
@@ -230,7 +234,7 @@ class Tokenizer:
     def _encodings(self, text: str) -> Iterator[tuple[int, LibraryEncoding]]:
         """Yield the library's encoding of every piece with the place where the piece begins."""
         begin = 0
-        for batch in in_batches(text, self.level):
+        for batch in in_batches(text, self.level, self.form):
             for piece, encoding in zip(batch, self._engine.encode_batch(batch, add_special_tokens=False), strict=True):
                 yield begin, encoding
                 begin += len(piece)

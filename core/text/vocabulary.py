@@ -34,7 +34,7 @@ def word_vocabulary(texts: Sequence[str], form: str, reserved: Sequence[str], mi
     trainer = trainers.WordLevelTrainer(
         vocab_size=_NO_LIMIT, min_frequency=min_frequency, special_tokens=list(reserved), show_progress=False
     )
-    engine.train_from_iterator((piece for text in texts for piece in cut_in_pieces(text, "word")), trainer)
+    engine.train_from_iterator((piece for text in texts for piece in cut_in_pieces(text, "word", form=form)), trainer)
     return engine.get_vocab()
 
 

@@ -59,13 +59,14 @@ BY_HEART = Exhibit(
     writes=False,
 )
 
+# From the model that is most surprised by the unseen line to the one that is least: rungs, not the order of the chapters.
 EXHIBITS: Mapping[str, tuple[Exhibit, ...]] = {
     "en": (
         Exhibit(
             "ladder",
             (
-                (_UNIFORM, "shakespeare-bigram"), ("bigram", "shakespeare-bigram"), ("ngram", "shakespeare-ngram"),
-                ("rnn", "shakespeare-rnn"), ("lstm", "shakespeare-lstm"),
+                (_UNIFORM, "shakespeare-bigram"), ("bigram", "shakespeare-bigram"), ("rnn", "shakespeare-rnn"),
+                ("ngram", "shakespeare-ngram"), ("lstm", "shakespeare-lstm"),
             ),
             {
                 "unseen": "Hell is empty\nAnd all the devils are here.",
@@ -79,8 +80,8 @@ EXHIBITS: Mapping[str, tuple[Exhibit, ...]] = {
         Exhibit(
             "ladder",
             (
-                (_UNIFORM, "red-chamber-bigram"), ("bigram", "red-chamber-bigram"), ("ngram", "red-chamber-ngram"),
-                ("rnn", "red-chamber-rnn"), ("gru", "red-chamber-gru"),
+                (_UNIFORM, "red-chamber-bigram"), ("bigram", "red-chamber-bigram"), ("rnn", "red-chamber-rnn"),
+                ("gru", "red-chamber-gru"), ("ngram", "red-chamber-ngram"),
             ),
             {"unseen": "光着头，赤着脚，身上披着一领大红猩猩毡的斗篷", "seen": "林黛玉红了脸，一声儿不言语，便回过头去了。"},
             writes=True,

@@ -14,7 +14,7 @@ import pytest
 
 from core import terminal
 from core.bench.conditions import Sizes, counted, recurrent, story
-from core.bench.kenlm_peer import KenLM, kenlm_is_here, witten_bell
+from core.bench.kenlm_peer import KenLM, kenlm_is_here
 from core.bench.load import _percentile
 from core.bench.measure import Row, measure, speeds
 from core.bench.peers import BookLearner, book_network, book_score, book_write
@@ -34,7 +34,7 @@ from core.text.sequences import Sequences
 
 TINY = Sizes(
     repetitions=1, starts=1, warm_up=False, hidden_size=8, batch_size=2, num_steps=3, windows=2, order=3, lstm_written=4,
-    ngram_written=4, lstm_scored=12, ngram_scored=12, texts=3, checkpoint="story", clients=2, seconds=0.3,
+    ngram_written=4, lstm_scored=12, ngram_scored=12, texts=3, made=3000, made_large=5000, chain_written=4, checkpoint="story", clients=2, seconds=0.3,
 )  # fmt: skip
 # A page that is there at once, for what does not depend on the page.
 QUICK_PAGE = (
@@ -120,22 +120,12 @@ def test_the_books_lstm_scores_and_writes_what_ours_does(lab: Lab) -> None:
     assert book_write(peer, prefix, 30, uniforms(5), vocab, prepared.tokenizer.unk_id) == list(written)
 
 
-def test_witten_bell_by_hand() -> None:
-    # "a b a a" with V = 3: n(a) = 3, n(b) = 1, N = 4, T = 2; after a came b and a, once each.
-    found = witten_bell([1, 2, 1, 1], 2, 3)
-    assert found[(1,)][0] == pytest.approx((3 + 2 / 3) / 6)
-    assert found[(0,)][0] == pytest.approx((0 + 2 / 3) / 6)
-    assert found[(1, 2)][0] == pytest.approx((1 + 2 * (1 + 2 / 3) / 6) / 4)
-    assert found[(1,)][1] == pytest.approx(2 / 4)
-    assert found[(0,)][1] == 1.0  # never a context: all weight goes to the shorter one
-
-
 @needs_kenlm
 def test_kenlm_scores_and_writes_what_our_ngram_does(lab: Lab, tmp_path: Path) -> None:
     prepared = story(lab)
     tokenizer, ids = prepared.tokenizer, prepared.held_out.ids[:500]
     ours = counted(lab, prepared, 5)
-    kenlm = KenLM(prepared.training.ids, 5, tokenizer.vocab_size, tmp_path / "story.arpa")
+    kenlm = KenLM(ours, tokenizer, tmp_path / "story.arpa")
     assert np.allclose(kenlm.score(kenlm.text(ids)), score_stream(ours, ids).log_probs, atol=1e-4)  # it keeps float32
     written = collect(ours, tokenizer, "the tide ", GenerationSettings(tokens=50, seed=3)).ids
     assert kenlm.write(warm_up_ids(tokenizer, "the tide "), 50, uniforms(3)) == list(written)
@@ -160,8 +150,9 @@ def test_a_benchmark_finds_positive_figures_beside_its_peers(lab: Lab, what: str
 def test_without_kenlm_our_figure_stands_alone_and_a_note_says_why(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.bench.kenlm_peer.kenlm_is_here", lambda: False)
     found = run_bench("score", lab, TINY)
-    (row,) = [row for row in found["rows"] if "ngram" in row["what"]]
-    assert row["ours"] > 0 and row["peer"] is None and row["ratio"] is None
+    alone = [row for row in found["rows"] if "kenlm" in row["peer_name"]]
+    assert len(alone) == 3  # scored, and written cold and warm
+    assert all(row["ours"] > 0 and row["peer"] is None and row["ratio"] is None for row in alone)
     assert any("kenlm is not installed" in note for note in found["notes"])
 
 

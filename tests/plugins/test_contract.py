@@ -109,6 +109,17 @@ def test_single_steps_agree_with_log_probs(model: LanguageModel) -> None:
         np.testing.assert_allclose(step, log_probs[:, time], atol=AGREE)
 
 
+def test_a_model_that_names_a_context_length_looks_no_further_back(model: LanguageModel) -> None:
+    length = model.context_length
+    if length is None:
+        return  # it remembers more than its last few ids
+    ids = text(40, seed=4)
+    log_probs, _ = model.log_probs(ids[None], model.initial_state(1))
+    for end in range(1, len(ids) + 1):
+        context = tuple(ids[max(0, end - length) : end].tolist())
+        np.testing.assert_allclose(model.after(context), log_probs[0, end - 1], atol=AGREE)
+
+
 @pytest.mark.parametrize("cut", [1, 2, 7, 49])
 def test_chunking_of_the_input_does_not_matter(model: LanguageModel, cut: int) -> None:
     ids = text(50, seed=9)[None]

@@ -400,9 +400,26 @@ def test_the_trace_shows_the_back_off_path() -> None:
     p0 = (2 + 3 / 5) / 9
     p1 = (2 + 2 * p0) / 5
     assert trace["probability"][1] == pytest.approx([p0, p1, (1 + 2 * p1) / 4])
+    assert trace["own"][1] == pytest.approx([2 / 9, 2 / 5, 1 / 4]) and trace["own"][4][2] == 0
+    assert not trace["predecessors"].any()
     assert np.all(trace["count"][-1] == -1) and np.all(np.isnan(trace["probability"][-1]))
     scores, _ = model.score(np.array([[1, 0, 1, 3, 0]]), np.array([[0, 1, 3, 0, 2]]), model.initial_state(1))
     assert np.log(trace["probability"][:-1, -1]) == pytest.approx(scores[0])
+
+
+def test_the_trace_tells_which_numbers_are_of_what_stood_before() -> None:
+    text = Sequences.of_stream([0, 1, 0, 1, 0, 2])
+    assert model_of(text, 3, "kneser_ney").trace(np.array([1, 0]))["predecessors"].tolist() == [[True, True, False]] * 2
+    framed = PLUGIN(build(Config, {"order": 3, "smoothing": "kneser_ney", "framing": "kenlm"}), 3)
+    framed.learn(text)
+    # behind <s> stands nothing, so a context that begins with it counts occurrences: <s> 1 at the first place
+    assert framed.trace(np.array([1, 0]))["predecessors"].tolist() == [[True, True, False], [True, True, False]]
+    framed = PLUGIN(build(Config, {"order": 4, "smoothing": "kneser_ney", "framing": "kenlm"}), 3)
+    framed.learn(text)
+    assert framed.trace(np.array([1, 0]))["predecessors"].tolist() == [
+        [True, True, False, False],
+        [True, True, True, False],
+    ]
 
 
 @pytest.mark.parametrize("order", [1, 3])
@@ -446,3 +463,17 @@ def test_a_boundary_that_is_no_id_is_refused() -> None:
     model = model_of(Sequences.of_stream([0, 1, 2, 1, 0]), 2, "kneser_ney", framing="kenlm")
     with pytest.raises(BadCheckpoint, match="boundary"):
         PLUGIN(model.config, VOCAB).load_tensors(model.tensors() | {"boundary": np.array([VOCAB], dtype=np.int32)})
+
+
+@pytest.mark.parametrize("smoothing", ["witten_bell", "modified_kneser_ney"])
+def test_long_ngrams_of_a_large_vocabulary_overflow_nothing(smoothing: str) -> None:
+    vocab_size = 24_000  # its fifth power is beyond 2^63
+    generator = np.random.default_rng(4)
+    phrases = generator.integers(1, vocab_size, size=(40, 20))
+    text = phrases[generator.integers(0, 40, size=60)].ravel()
+    model = model_of(Sequences.of_stream(text), 16, smoothing, vocab_size=vocab_size)
+    log_probs, _ = model.log_probs(text[None, :64], model.initial_state(1))
+    assert np.exp(log_probs[0]).sum(axis=1) == pytest.approx(np.ones(64), abs=1e-9)
+    # Inside a phrase that has come before, what follows is all but certain; 16 ids decide, not 16 numbers modulo 2^64.
+    inside = [at for at in range(15, 63) if at % 20 >= 15 and at % 20 != 19]
+    assert all(log_probs[0, at].argmax() == text[at + 1] for at in inside)

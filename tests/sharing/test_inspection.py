@@ -86,7 +86,6 @@ def test_the_end_of_a_step_is_the_models_distribution(lab: Lab, name: str) -> No
         assert first["logit"] - second["logit"] == pytest.approx(ratio, abs=1e-4)
     else:
         assert found["row"] is None and found["candidates"][0]["logit"] is None
-    assert bool(found["back_off"]) == (name == "ngram")
     assert lab.inspect_step(name, "The clock", 99)["next"] is None
 
 

@@ -62,3 +62,12 @@ def test_the_time_machine_has_the_books_counts(real_corpus: Callable[[str], Corp
     words = apply_form(text, "d2l", "word").split(" ")
     assert len(apply_form(text, "d2l", "char")) == 170_580
     assert (len(words), len(set(words))) == (32_775, 4_579)
+
+
+def test_between_white_space_every_word_keeps_its_capitals_and_its_punctuation() -> None:
+    text = " Größe , 《月渡》\r\n\n don't\u3000STOP ."
+    for level in ("char", "word", "bpe"):
+        assert apply_form(text, "spaced", level) == "Größe , 《月渡》 don't STOP ."
+    assert apply_form_to_typed("The ", "spaced", "word") == "The "
+    assert apply_form_to_typed("  The", "spaced", "word") == "The"
+    assert apply_form_to_typed(" \n", "spaced", "word") == ""

@@ -38,7 +38,7 @@ def test_the_vocabulary_comes_from_the_training_part_only() -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("form", ["raw", "d2l"])
+@pytest.mark.parametrize("form", ["raw", "d2l", "spaced"])
 def test_ids_are_the_texts_and_both_texts_are_the_corpus(level: str, form: str) -> None:
     prepared = prepare_text(corpus(TALE), TextSettings(level=level, form=form, bpe_size=300))
     for ids, text in ((prepared.training.ids, prepared.training_text), (prepared.held_out.ids, prepared.held_out_text)):
@@ -49,7 +49,7 @@ def test_ids_are_the_texts_and_both_texts_are_the_corpus(level: str, form: str) 
 
 
 @given(text=TEXTS, limit=st.integers(2, 80))
-@pytest.mark.parametrize("form", ["raw", "d2l"])
+@pytest.mark.parametrize("form", ["raw", "d2l", "spaced"])
 @pytest.mark.parametrize("level", LEVELS)
 def test_max_tokens_takes_the_first_and_holds_out_those_that_follow(
     level: str, form: str, text: str, limit: int
@@ -67,7 +67,7 @@ def test_max_tokens_takes_the_first_and_holds_out_those_that_follow(
         return
     encode = whole.tokenizer.encode
     training, held_out = str(whole.training_text), str(whole.held_out_text)
-    joined = training + (" " if (level, form) == ("word", "d2l") else "") + held_out
+    joined = training + (" " if level == "word" and form != "raw" else "") + held_out
     assert encode(str(cut.training_text)).tolist() == encode(training)[:limit].tolist()
     following = joined[len(str(cut.training_text)) :]
     assert encode(str(cut.held_out_text)).tolist() == encode(following)[:limit].tolist()

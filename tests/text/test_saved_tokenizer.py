@@ -22,7 +22,7 @@ def saved(level: str, form: str = "raw", lines: bool = False) -> str:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("form", ["raw", "d2l"])
+@pytest.mark.parametrize("form", ["raw", "d2l", "spaced"])
 @pytest.mark.parametrize("lines", [False, True])
 def test_saved_is_loaded(level: str, form: str, lines: bool) -> None:
     text = saved(level, form, lines)

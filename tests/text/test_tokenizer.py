@@ -71,7 +71,7 @@ def test_inspect_shows_the_ids_of_encode_and_where_they_stand(level: str, text: 
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("form", ["raw", "d2l"])
+@pytest.mark.parametrize("form", ["raw", "d2l", "spaced"])
 @given(text=TEXTS)
 def test_the_library_alone_gives_typed_text_the_same_ids(level: str, form: str, text: str) -> None:
     tokenizer = Tokenizer.train(["ab é中国 hello ab"], level, form, vocab_size=300)
@@ -236,3 +236,18 @@ def test_the_time_machine_has_the_books_vocabulary(real_corpus: Callable[[str], 
     counts = np.bincount(words.encode(apply_form(text, "d2l", "word")))
     assert words.vocab_size == 4_580
     assert (words.tokens[1:5], counts[1:5].tolist()) == (["the", "i", "and", "of"], [2_261, 1_267, 1_245, 1_155])
+
+
+def test_words_between_white_space_are_whole_however_long_the_text() -> None:
+    text = " ".join(["河水流过", "don't", "STOP.", "《月渡》"] * 4_000)  # far more than one piece
+    tokenizer = Tokenizer.train([text], "word", "spaced")
+    ids = tokenizer.encode(text)
+    assert len(ids) == 16_000 and not (ids == 0).any()
+    assert sorted(tokenizer.tokens) == sorted([UNK, "河水流过", "don't", "STOP.", "《月渡》"])
+    assert tokenizer.decode(ids) == text
+
+
+def test_between_white_space_only_the_unknown_word_may_be_typed() -> None:
+    tokenizer = Tokenizer.train(["a b"], "word", "spaced", lines=True)
+    assert tokenizer.encode(f"a {UNK} b").tolist() == [2, 0, 3]
+    assert set(tokenizer.encode(BOUNDARY).tolist()) == {0}

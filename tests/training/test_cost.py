@@ -34,9 +34,9 @@ def test_an_estimate_knows_the_sizes_and_leaves_nothing_behind(lab: Lab, model: 
     assert estimate["vocab_size"] == row["vocab_size"]
     assert estimate["parameters"] == row["parameters"]
     assert estimate["seconds"] > 0
-    if model == "rnn_scratch":  # twice the epochs cost about twice the time
-        twice = lab.estimate(OWN, model, "", TEXT, {**values, "epochs": 30})
-        assert twice["seconds"] > 2 * estimate["seconds"]
+    if model == "rnn_scratch":  # a thousand times the epochs cost more than twice the time, however noisy the machine
+        long = lab.estimate(OWN, model, "", TEXT, {**values, "epochs": 3000})
+        assert long["seconds"] > 2 * estimate["seconds"]
         assert len([event for event in events if isinstance(event, Step)]) > 10
 
 

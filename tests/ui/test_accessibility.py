@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.ui.visitor import NARROW, WIDE, Open, choose
+from tests.ui.visitor import NARROW, WIDE, Open, choose, go_to
 
 pytestmark = pytest.mark.browser
 SERIOUS = ("serious", "critical")
+# Milliseconds after which nothing is faded any more.
+_SETTLED = 900
 
 
 def findings(page: Any) -> list[str]:
@@ -49,4 +51,21 @@ def test_results_have_no_serious_finding_either(open_page: Open) -> None:
     page.locator("#more button").first.click()
     page.wait_for_timeout(500)
     told = findings(page)
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("dark", WIDE), ("light", NARROW)], ids=["dark-1440", "light-390"])
+def test_a_path_and_places_have_no_serious_finding(open_page: Open, scheme: str, size: dict[str, int]) -> None:
+    page = open_page(size=size, color_scheme=scheme)
+    go_to(page, "Corpus")
+    page.locator("#vocabulary .take").first.click()
+    page.locator("#corpus-places bdi.hit").first.wait_for()
+    page.wait_for_timeout(_SETTLED)
+    told = findings(page)
+    go_to(page, "Look inside")
+    choose(page, "#inside-checkpoint", "cats")
+    page.locator("#path .take").nth(1).click()
+    page.locator("#places .notice").wait_for()
+    page.wait_for_timeout(_SETTLED)
+    told += findings(page)
     assert not told, "\n".join(told)

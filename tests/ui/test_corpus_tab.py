@@ -18,6 +18,12 @@ def test_a_named_corpus_is_counted_and_its_mini_batches_are_turned(open_page: Op
     assert f"{top['count']:,}" in page.locator("#vocabulary .list tbody tr").first.inner_text()
     alpha = lab.corpus_statistics("", "char", corpus="moon_ferry")["ngrams"][0]["zipf"]["alpha"]
     assert f"α = {alpha:.2f}" in page.locator("#zipf .keys").inner_text()
+    first = page.locator("#vocabulary .list .take").first
+    first.focus()
+    page.keyboard.press("Enter")
+    page.locator("#corpus-places h3", has_text="在月渡中的位置").wait_for()
+    assert f"出现 {top['count']:,} 次" in page.locator("#corpus-places .about").inner_text()
+    assert page.locator("#corpus-places tbody tr").count() == 20
     for stage in ("词元", "词表", "编号"):
         page.locator("#stages .next").click()
         assert stage in page.locator("#stages .steps [aria-pressed=true]").inner_text()
@@ -37,6 +43,10 @@ def test_an_own_text_is_counted_shown_as_text_and_reopened_by_a_link(open_page: 
     page.click("#count")
     page.locator("#stages .line").first.wait_for()
     assert "<img src=x" in page.locator("#stages .stage").inner_text()
+    assert page.evaluate("window.harmed") is None
+    page.locator("#vocabulary .list .take", has_text="cat").first.click()
+    page.locator("#corpus-places h3", has_text="in your text").wait_for()
+    assert "<img src=x" in page.locator("#corpus-places tbody").inner_text()
     assert page.evaluate("window.harmed") is None
     page.locator("#corpus-share .link").click()
     other = open_page(at=page.evaluate("location.href"), size=NARROW)

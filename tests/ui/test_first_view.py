@@ -39,7 +39,7 @@ def view(shipped: Lab) -> dict[str, Any]:
 
 def test_every_bit_of_the_ladder_is_what_the_lab_reads(view: dict[str, Any], shipped: Lab) -> None:
     ladder = rows(view, 0)
-    assert list(ladder) == ["uniform", "bigram", "ngram", "rnn", "lstm"]
+    assert list(ladder) == ["uniform", "bigram", "rnn", "ngram", "lstm"]
     line = EXHIBITS["en"][0].lines["unseen"]
     for word, row in ladder.items():
         vocabulary = len(shipped.vocabulary(row["checkpoint"]))

@@ -11,12 +11,14 @@ from core.errors import LabError
 from core.ui.calls import Call
 from core.ui.components.batches import Batches, batches_notice, batches_value
 from core.ui.components.intro import Intro, intro_value
+from core.ui.components.places import PlacesPicture, places_notice, places_value
 from core.ui.components.share import Share, share_value
 from core.ui.components.stages import Stages, stages_notice, stages_value
 from core.ui.components.vocabulary import Vocabulary, vocabulary_value
 from core.ui.components.zipf import Zipf, zipf_value
 from core.ui.people import language_of, sentence, told
 from core.ui.room import FIRST_CORPUS, OWN_TEXT, QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.tabs.corpus_markov import CorpusMarkov
 from core.ui.words import say
 
 _SECTION = "D2L 8.2"
@@ -55,8 +57,10 @@ class CorpusTab:
             )  # fmt: skip
             self.stages = Stages(elem_id="stages")
             self.vocabulary = Vocabulary(elem_id="vocabulary")
+            self.places = PlacesPicture(elem_id="corpus-places")
             self.zipf = Zipf(elem_id="zipf")
             self.share = Share(elem_id="corpus-share")
+            self.markov = CorpusMarkov(room, self._asked)
             gr.Markdown(tell("corpus.batches"), elem_classes="heading")
             with gr.Row():
                 self.sampling = gr.Dropdown(
@@ -80,15 +84,16 @@ class CorpusTab:
             lambda name: gr.Textbox(visible=name == OWN_TEXT), inputs=[self.corpus], outputs=[self.text], queue=False,
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
-        chosen = [self.corpus.input, self.level.input]
-        gr.on([self.button.click, self.text.submit, *chosen], self.count, **counting)
+        asking = [self.button.click, self.text.submit, self.corpus.input, self.level.input]
+        self.markov.wire_comparison(asking)
+        gr.on(asking, self.count, **counting)
+        for picture, places in ((self.vocabulary, self.places), (self.markov.transitions, self.markov.places)):
+            picture.select(self.find, inputs=self._asked[:3], outputs=[places], **lane)
         gr.on(
-            [
-                self.button.click, self.text.submit, *chosen, self.sampling.input, self.batch_size.release,
-                self.num_steps.release, self.seed.submit,
-            ],
+            [*asking, self.sampling.input, self.batch_size.release, self.num_steps.release, self.seed.submit],
             self.cut, **cutting,
         )  # fmt: skip
+        self.markov.wire_matrix([self.tab.select, *asking])
 
     @property
     def _asked(self) -> list[Component]:
@@ -96,7 +101,7 @@ class CorpusTab:
 
     @property
     def _counted(self) -> list[Component]:
-        return [self.stages, self.vocabulary, self.zipf, self.share]
+        return [self.stages, self.vocabulary, self.zipf, self.share, self.places]
 
     @property
     def _cut(self) -> list[Component]:
@@ -111,7 +116,7 @@ class CorpusTab:
             try:
                 return self._count(corpus or OWN_TEXT, self._room.limits.text(text), level, least)
             except LabError as error:
-                return [stages_notice(sentence(error, language_of(request))), None, None, None]
+                return [stages_notice(sentence(error, language_of(request))), None, None, None, None]
 
     def _count(self, corpus: str, text: str, level: str, least: Any) -> list[Any]:
         lab, own = self._room.lab, "" if corpus else text
@@ -121,7 +126,17 @@ class CorpusTab:
         state = {"corpus": corpus, "text": own, "level": level, "min_frequency": frequency}
         call = Call("corpus_statistics", {name: value for name, value in state.items() if value != ""})
         share = share_value(self.id, state, call)
-        return [stages_value(stages), vocabulary_value(counted, level), zipf_value(counted, level), share]
+        return [stages_value(stages), vocabulary_value(counted, level), zipf_value(counted, level), share, None]
+
+    def find(self, corpus: str, text: str, level: str, event: gr.EventData, request: gr.Request) -> Json:
+        """Return the places of the tokens that were chosen, one or a run of several."""
+        with told(request):
+            try:
+                own = "" if corpus else self._room.limits.text(text)
+                found = self._room.lab.corpus_concordance(own, level, event.tokens, corpus)
+                return places_value(found, self._room.corpora.get(corpus))
+            except LabError as error:
+                return places_notice(sentence(error, language_of(request)))
 
     def cut(
         self, corpus: str, text: str, level: str, sampling: str, batch_size: float, num_steps: float, seed: float | None,
@@ -139,7 +154,7 @@ class CorpusTab:
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [*self._asked, self.sampling, *self._counted, self.batches]
+        return [*self._asked, self.sampling, *self._counted, self.batches, *self.markov.arrivals]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's text and settings, or the story of the visitor's language, all counted."""
@@ -157,7 +172,7 @@ class CorpusTab:
             gr.Dropdown(choices=self._named(_LEVELS, "level", language), value=level), least,
             gr.Dropdown(choices=self._named(_SAMPLINGS, "corpus", language), value="sequential"),
             *self.count(corpus, text or "", str(level), least, request),
-            self.cut(corpus, text or "", str(level), "sequential", 2, 5, 0, request),
+            self.cut(corpus, text or "", str(level), "sequential", 2, 5, 0, request), *self.markov.arrive(opened, language),
         ]  # fmt: skip
 
     @property

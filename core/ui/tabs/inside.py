@@ -17,6 +17,7 @@ from core.ui.components.step import StepPicture, step_value
 from core.ui.listing import proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.tabs.inside_path import InsidePath
 from core.ui.tabs.write import WriteTab
 
 _SECTION = "D2L 8.5.1"
@@ -55,6 +56,7 @@ class InsideTab:
             self.onehot = OneHot(elem_id="onehot")
             self.slider = gr.Slider(1, _TWO, 1, step=1, label=tell("inside.step"), elem_id="inside-step", buttons=[])
             self.step = StepPicture(elem_id="step")
+            self.path = InsidePath(room)
             self.trace = gr.Dropdown([], label=tell("inside.trace"), elem_id="inside-trace", filterable=False)
             self.heatmap = HeatMap(elem_id="heatmap")
             self.share = Share(elem_id="inside-share")
@@ -76,9 +78,10 @@ class InsideTab:
         ).then(self.look, **looking)  # fmt: skip
         self.slider.change(None, inputs=[self.slider], js=_TELL_STEP, api_visibility="private")
         self.slider.change(
-            self.walk, inputs=[*asked, self.slider], outputs=[self.step, self.share], trigger_mode="always_last",
+            self.walk, inputs=[*asked, self.slider], outputs=[self.step, self.share, *self.path.shown], trigger_mode="always_last",
             show_progress="hidden", **lane,
         )  # fmt: skip
+        self.path.wire([*asked, self.slider], lane)
         self.heatmap.select(
             self.point, outputs=[self.slider], queue=False, show_progress="hidden", api_visibility="private"
         )
@@ -88,7 +91,7 @@ class InsideTab:
 
     @property
     def _shown(self) -> list[Component]:
-        return [self.onehot, self.slider, self.step, self.trace, self.heatmap, self.share]
+        return [self.onehot, self.slider, self.step, self.trace, self.heatmap, self.share, *self.path.shown]
 
     def look(self, text: str, name: str, request: gr.Request) -> list[Any]:
         """Return everything about a text: numbers, the first step, and what the model shows."""
@@ -100,7 +103,7 @@ class InsideTab:
             try:
                 return self._seen(*self._checked(text, name), opened, language)
             except LabError as error:
-                hidden = [gr.Slider(visible=False), None, gr.Dropdown(visible=False), None, None]
+                hidden = [gr.Slider(visible=False), None, gr.Dropdown(visible=False), None, None, None, None]
                 return [onehot_notice(sentence(error, language)), *hidden]
 
     def _checked(self, text: str, name: str) -> tuple[str, str]:
@@ -119,6 +122,7 @@ class InsideTab:
             gr.Slider(maximum=max(steps, _TWO), value=looked["step"] + 1, visible=steps > 1),
             step_value(looked), gr.Dropdown(choices=choices, value=shown, visible=len(choices) > 1),
             heatmap_value(inspected, unit, looked["step"]), self._shared(text, name, looked["step"]),
+            *self.path.at(name, text, looked["step"]),
         ]  # fmt: skip
 
     def _tokens(self, name: str, text: str, inspected: Json) -> Json:
@@ -132,7 +136,8 @@ class InsideTab:
         with told(request):
             with self._room.lab.hub.without_fetching():  # the slider may move by itself, when the page opens
                 looked = self._room.lab.inspect_step(*self._checked(text, name), int(step) - 1)
-            return [step_value(looked), self._shared(text, name, looked["step"])]
+                path = self.path.at(name, text, looked["step"])
+            return [step_value(looked), self._shared(text, name, looked["step"]), *path]
 
     def point(self, event: gr.EventData) -> int:
         """Return the step that was pointed at, as the slider counts."""

@@ -69,6 +69,7 @@ WORDS: Mapping[str, Bilingual] = {
         "{shown} of {n} shown, among the {sent} most frequent of {all}",
         "显示 {n} 个中的 {shown} 个，取自 {all} 种中最常见的 {sent} 种",
     ),
+    "vocabulary.look": both("show its places in the text", "显示它在文本中的位置"),
     "vocabulary.rank": both("rank", "名次"),
     "vocabulary.token": both("token", "词元"),
     "vocabulary.count": both("count", "频数"),

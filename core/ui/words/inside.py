@@ -56,20 +56,6 @@ WORDS: Mapping[str, Bilingual] = {
         "X ({input} numbers) and H of the step before ({hidden}) side by side, times both matrices stacked.",
         "把 X（{input} 个数）与上一步的 H（{hidden} 个数）并排，乘以上下叠放的两个矩阵。",
     ),
-    "step.path_title": both("The back-off path", "回退路径"),
-    "step.path_next": both(
-        "How “{token}”, which comes next, got its probability.", "接下来的“{token}”是如何得到概率的。"
-    ),
-    "step.path_likeliest": both(
-        "How the likeliest token, “{token}”, got its probability.", "最可能的“{token}”是如何得到概率的。"
-    ),
-    "step.path_context": both("context", "上下文"),
-    "step.path_none": both("(none)", "（无）"),
-    "step.path_count": both("this one", "此词元"),
-    "step.path_total": both("tokens after it", "其后词元数"),
-    "step.path_types": both("different ones", "不同种数"),
-    "step.path_rest": both("left to the shorter", "留给更短的"),
-    "step.path_probability": both("probability so far", "至此的概率"),
     "step.following_title": both("The next token", "下一个词元"),
     "step.following_softmax": both(
         "Softmax turns logits into probabilities; entropy {bits} bits.",
@@ -98,4 +84,93 @@ WORDS: Mapping[str, Bilingual] = {
     "heatmap.follow": both("Follow unit", "跟踪单元"),
     "heatmap.followed": both("The text, coloured by the unit that is followed", "按所跟踪的单元着色的文本"),
     "heatmap.active": both("Most active at step {step}: {units}", "第 {step} 步最活跃的单元：{units}"),
+    "path.title": both("The back-off path to “{token}”: {probability}", "通向“{token}”的回退路径：{probability}"),
+    "path.about_next": both(
+        "At step {step} the text goes on with “{token}”. Every context gives a share; what it leaves goes to the shorter one.",
+        "第 {step} 步之后文本接下来是“{token}”。每个上下文给出自己的份额，剩下的权重留给更短的上下文。",
+    ),
+    "path.about_other": both(
+        "What “{token}” would get after step {step}. Every context gives a share; what it leaves goes to the shorter one.",
+        "第 {step} 步之后“{token}”会得到多少。每个上下文给出自己的份额，剩下的权重留给更短的上下文。",
+    ),
+    "path.tokens": both("The token whose path is shown", "所示路径的词元"),
+    "path.none": both("(no context)", "（无上下文）"),
+    "path.context": both("context", "上下文"),
+    "path.total": both("N(c), tokens after it", "N(c)，其后词元数"),
+    "path.types": both("T(c), different ones", "T(c)，不同种数"),
+    "path.count": both("n(cw), this one", "n(cw)，此词元"),
+    "path.arriving": both("weight that arrives", "到达的权重"),
+    "path.own": both("own share", "自己的份额"),
+    "path.rest": both("left to the shorter", "留给更短的"),
+    "path.probability": both("P up to here", "至此的概率"),
+    "path.adds": both("adds: arrives × own", "贡献：到达 × 自己的"),
+    "path.short_own": both("own", "自己的"),
+    "path.short_rest": both("left", "留下"),
+    "path.short_probability": both("P", "概率"),
+    "path.short_arriving": both("arrives", "到达"),
+    "path.short_adds": both("adds", "贡献"),
+    "path.bar": both("of the probability", "占概率之比"),
+    "path.unseen": both(
+        "not in the counts: all weight goes on to the shorter one", "计数中没有：全部权重留给更短的上下文"
+    ),
+    "path.unasked": both("not asked by this model", "此模型不采用"),
+    "path.uniform": both("never counted: evenly to all", "未计数部分：平均分给所有词元"),
+    "path.together": both("together", "合计"),
+    "path.look": both("show its places in the training text", "显示它在训练文本中的位置"),
+    "path.hint": both(
+        "Choose a context to see where it stands in the training text, or another token above.",
+        "选择一个上下文，查看它在训练文本中的位置；或在上方另选词元。",
+    ),
+    "path.counted": both(
+        "† Numbers of different tokens that stood before, not of occurrences: “Francisco” is frequent, but only after “San” "
+        "(Kneser-Ney).",
+        "† 统计的是其前面不同词元的种数，而不是出现次数：“Francisco”很常见，但只出现在“San”之后（Kneser-Ney）。",
+    ),
+    "path.impossible": both(
+        "No context gives it anything: impossible for this model.", "没有上下文给它份额：此模型认为不可能。"
+    ),
+    "path.sum": both(
+        "P({token} | {context}) = {own} (own) + {rest} (left) × {shorter} (P({token} | {below})) = {probability}",
+        "P({token} | {context}) = {own}（自己的）+ {rest}（留下的）× {shorter}（P({token} | {below})）= {probability}",
+    ),
+    "path.sum_uniform": both(
+        "P({token}) = {own} + {rest} × {shorter} = {probability}; {shorter} is the even share of every token.",
+        "P({token}) = {own} + {rest} × {shorter} = {probability}；{shorter} 是平均分给每个词元的份额。",
+    ),
+    "path.sum_alone": both(
+        "P({token} | {context}) = {own}: it was seen here, so shorter contexts are not asked.",
+        "P({token} | {context}) = {own}：在此见过，因此不再看更短的上下文。",
+    ),
+    "path.sum_unseen": both(
+        "“{context}” is not in the counts: the shorter context decides, {probability}.",
+        "计数中没有“{context}”：由更短的上下文决定，{probability}。",
+    ),
+    "path.sum_unasked": both(
+        "“{context}” is not asked here: {probability} comes from elsewhere.",
+        "此处不采用“{context}”：{probability} 来自别处。",
+    ),
+    "places.label": both("Places in the text", "文本中的位置"),
+    "places.title": both("Places of “{run}” in {corpus}", "“{run}”在{corpus}中的位置"),
+    "places.title_empty": both("Places of “{token}” in {corpus}", "“{token}”在{corpus}中的位置"),
+    "places.own": both("your text", "您的文本"),
+    "places.about": both("Places: {total} among {tokens} tokens.", "在 {tokens} 个词元中出现 {total} 次。"),
+    "places.about_token": both(
+        "“{token}” follows {same} of them ({share} of what follows).",
+        "其后为“{token}”的有 {same} 次（占后继的 {share}）。",
+    ),
+    "places.about_empty": both(
+        "Places: {same} among {tokens} tokens ({share}).", "在 {tokens} 个词元中出现 {same} 次（{share}）。"
+    ),
+    "places.some": both("{shown} places are shown, spread over the text.", "从全文中均匀选出 {shown} 处显示。"),
+    "places.none": both("“{run}” does not occur among these {tokens} tokens.", "“{run}”未在这 {tokens} 个词元中出现。"),
+    "places.followers": both("What follows:", "后继词元："),
+    "places.more": both("and {count} other tokens", "以及另外 {count} 种词元"),
+    "places.line": both("line {line}", "第 {line} 行"),
+    "places.character": both("character {character}", "字符 {character}"),
+    "places.same": both("the chosen token follows", "其后为所选词元"),
+    "places.head_where": both("where", "位置"),
+    "places.head_before": both("before, up to the context", "前文，至上下文"),
+    "places.head_after": both("what follows", "后文"),
+    "places.head_mark": both("same", "相同"),
+    "places.key": both("✓ and a heavy line: “{token}” follows.", "✓ 与粗线：其后为“{token}”。"),
 }

@@ -43,6 +43,7 @@ WORDS: Mapping[str, Bilingual] = {
     "level.word": both("words", "词"),
     "level.bpe": both("byte pairs", "字节对"),
     "form.d2l": both("in the book's form", "书中的形式"),
+    "form.spaced": both("between spaces", "以空白分隔"),
     "label.bits": both("{bits} bits/char", "{bits} 比特/字符"),
     "label.unmeasured": both("not measured", "未测"),
     "error.title": both("This did not work", "未能完成"),

@@ -28,7 +28,7 @@ def _described(row: Json, titles: Mapping[str, Json]) -> Json:
     levels, forms = group("level"), group("form")
     tokens = {
         language: levels[language].get(row["level"], str(row["level"]))
-        + (f", {forms[language]['d2l']}" if row["form"] == "d2l" else "")
+        + (f", {forms[language][row['form']]}" if row["form"] in forms[language] else "")
         for language in levels
     }
     return {"title": titles.get(row["corpus"]), "tokens": tokens}

@@ -48,6 +48,7 @@ function drawCell(line, step, id, x, y) {
 function drawView() {
   if (!data) return;
   view.replaceChildren();
+  grid.removeAttribute("aria-activedescendant"); // unless its cell is in view
   const { scrollLeft, scrollTop, clientWidth, clientHeight } = grid;
   const firstId = Math.floor(scrollLeft / CELL);
   const lastId = Math.min(data.vocabulary.length - 1, Math.floor((scrollLeft + clientWidth - SIDE) / CELL));

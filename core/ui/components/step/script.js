@@ -1,7 +1,7 @@
 // One step of time: what the token picks, both sides of the book's identity, and the distribution at its end.
 const sheet = element.querySelector(".sheet");
 const part = (name) => Object.fromEntries([["box", element.querySelector("." + name)], ...["h4", ".about", "thead", "tbody", ".difference"].map((each) => [each.replace(".", ""), element.querySelector("." + name + " " + each)])]);
-const [picked, identity, path, following] = ["row", "identity", "path", "following"].map(part);
+const [picked, identity, following] = ["row", "identity", "following"].map(part);
 const [title, next] = ["h3", ".next"].map((name) => element.querySelector(name));
 const four = (number) => (number >= 0 ? " " : "−") + Math.abs(number).toFixed(4);
 
@@ -37,23 +37,6 @@ function percent(probability) {
   return probability >= 0.0001 ? (100 * probability).toFixed(2) + " %" : probability === 0 ? "0" : "< 0.01 %";
 }
 
-function drawPath(value) {
-  path.box.hidden = !value.back_off.length;
-  if (path.box.hidden) return;
-  const token = value.next ? value.next.token : value.candidates[0].token;
-  path.h4.textContent = words.path_title;
-  path.about.textContent = say(value.next ? "path_next" : "path_likeliest", { token: drawn(token) });
-  path.thead.replaceChildren(row(["context", "count", "total", "types", "rest", "probability"].map((key, at) => cell("th", at ? "figure" : "", words["path_" + key]))));
-  path.tbody.replaceChildren(
-    ...value.back_off.map((each) => {
-      const context = each.context.length ? each.context.map(drawn).join("") : words.path_none;
-      const made = row([cell("td", "token", context), ...[grouped(each.count), grouped(each.total), grouped(each.types), each.used ? each.rest.toFixed(3) : "–", each.used ? percent(each.probability) : "–"].map((text) => cell("td", "figure", text))]);
-      made.className = each.used ? "" : "unseen";
-      return made;
-    }),
-  );
-}
-
 function drawFollowing(value) {
   const logits = value.candidates.some((each) => each.logit !== null);
   following.h4.textContent = words.following_title;
@@ -79,7 +62,6 @@ function draw() {
   title.textContent = say("title", { step: value.step + 1, steps: value.steps, token: drawn(value.token), id: value.id });
   drawRow(value);
   drawIdentity(value);
-  drawPath(value);
   drawFollowing(value);
 }
 

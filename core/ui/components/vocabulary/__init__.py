@@ -6,7 +6,7 @@ from core.ui.components.picture import Json, Picture
 
 
 class Vocabulary(Picture):
-    """A table of the most frequent tokens, to be searched, beside a table of cuts."""
+    """A table of the most frequent tokens, to be searched, beside a table of cuts. Event ``select``: a token (``tokens``)."""
 
     folder = "vocabulary"
 

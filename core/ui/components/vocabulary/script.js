@@ -23,6 +23,14 @@ function matches(token, sought) {
   return !sought || token.toLowerCase().includes(sought) || drawn(token).toLowerCase().includes(sought);
 }
 
+function tokenButton(token) {
+  const made = make("button", "take", drawn(token));
+  made.type = "button";
+  made.setAttribute("aria-label", drawn(token) + ": " + words.look);
+  made.addEventListener("click", () => trigger("select", { tokens: [token] }));
+  return made;
+}
+
 function drawList() {
   const sought = find.value.toLowerCase();
   const matching = value.top.map(([token, count], place) => [place + 1, token, count]).filter(([, token]) => matches(token, sought));
@@ -33,7 +41,9 @@ function drawList() {
       bar.style.width = (100 * count) / most + "%";
       const last = cell("td", "bar");
       last.append(bar);
-      return row([cell("td", "figure faint", String(rank)), cell("td", "token", drawn(token)), cell("td", "figure", grouped(count)), cell("td", "figure", percent(count / value.tokens)), last]);
+      const name = cell("td", "token");
+      name.append(tokenButton(token));
+      return row([cell("td", "figure faint", String(rank)), name, cell("td", "figure", grouped(count)), cell("td", "figure", percent(count / value.tokens)), last]);
     })
   );
   found.textContent = say("found", { shown: grouped(Math.min(rows, matching.length)), n: grouped(matching.length), sent: grouped(value.top.length), all: grouped(value.types) });
