@@ -145,11 +145,13 @@ def _members(facts: Facts) -> str:
     told = (
         "The weights are even."
         if len({each["weight"] for each in facts.members}) == 1
-        else "The weights are those under which the last tenth of the training part is likeliest, which no member had learned from"
-        " when they were fitted."
+        else "The weights are those under which the last tenth of the training part is likeliest, which no member is known to have"
+        " learned from when they were fitted."
     )
     if seen := [f"`{each['name']}`" for each in facts.members if each["seen"]]:
         told += f" {', '.join(seen)} had learned from that tenth: figures of it are not those of an unseen text."
+    if unknown := [f"`{each['name']}`" for each in facts.members if not is_call(each["name"]) and not each["corpus"]]:
+        told += f" What {', '.join(unknown)} learned from is not known: it may have been this text, and then no figure here means much."
     return "\n".join(lines) + f"\n\n{told} The members stand in this checkpoint; it needs no other."
 
 
