@@ -33,7 +33,7 @@ class Member:
         name: the word that names it in the settings.
         model: the model, of the same vocabulary. A trained one is shared with others: it is read and never changed.
         weight: its share in the whole, 0 to 1.
-        corpus: the name of the text that it learned from; "" for one that is learned on the spot.
+        corpus: the name of the text that it learned from; "" for one that is learned on the spot, or where nobody knows.
         licence: of that text.
         seen: whether it learned from the part of this text that is held back for choosing.
     """

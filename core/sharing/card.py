@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from core.models.members import is_call
 from core.models.protocol import About
 from core.sharing.facts import Facts
 
@@ -94,7 +95,7 @@ def _tags(facts: Facts) -> list[str]:
 
 def _licence(facts: Facts) -> str | None:
     """Return the licence of the learned numbers: free where the text is nobody's, else for its owner to say."""
-    others = [each["licence"] for each in facts.members if each["corpus"]]
+    others = [each["licence"] for each in facts.members if not is_call(each["name"])]
     return "cc0-1.0" if all(licence in _FREE for licence in [facts.corpus.get("licence"), *others]) else None
 
 
@@ -135,6 +136,25 @@ def _number(value: float | None) -> str:
     return INFINITE if value is None else f"{value:.4f}"
 
 
+def _members(facts: Facts) -> str:
+    """Return the members of a model made of models, each with its share, and which figures are to be taken with care."""
+    lines = ["| member | model | learned from | weight |", "|---|---|---|---|"]
+    for each in facts.members:
+        learned = "this text, on the spot" if is_call(each["name"]) else f"*{each['corpus'] or 'not stated'}*"
+        lines.append(f"| `{each['name']}` | {each['model']} | {learned} | {each['weight']:.4f} |")
+    told = (
+        "The weights are even."
+        if len({each["weight"] for each in facts.members}) == 1
+        else "The weights are those under which the last tenth of the training part is likeliest, which no member is known to have"
+        " learned from when they were fitted."
+    )
+    if seen := [f"`{each['name']}`" for each in facts.members if each["seen"]]:
+        told += f" {', '.join(seen)} had learned from that tenth: figures of it are not those of an unseen text."
+    if unknown := [f"`{each['name']}`" for each in facts.members if not is_call(each["name"]) and not each["corpus"]]:
+        told += f" What {', '.join(unknown)} learned from is not known: it may have been this text, and then no figure here means much."
+    return "\n".join(lines) + f"\n\n{told} The members stand in this checkpoint; it needs no other."
+
+
 def _made(facts: Facts) -> str:
     """Return how the model was made, under its heading."""
     if not facts.imported:
@@ -143,23 +163,6 @@ def _made(facts: Facts) -> str:
         f"## Imported with\n\n```\n{facts.command}\n```\n\n{facts.parameters:,} n-grams are listed. The file's SHA-256 is "
         f"`{facts.imported['sha256']}`; what it was learned from, it does not say."
     )
-
-
-def _members(facts: Facts) -> str:
-    """Return the members of a model made of models, each with its share, and which figures are to be taken with care."""
-    lines = ["| member | model | learned from | weight |", "|---|---|---|---|"]
-    for each in facts.members:
-        learned = f"*{each['corpus']}*" if each["corpus"] else "this text, on the spot"
-        lines.append(f"| `{each['name']}` | {each['model']} | {learned} | {each['weight']:.4f} |")
-    told = (
-        "The weights are even."
-        if len({each["weight"] for each in facts.members}) == 1
-        else "The weights are those under which the last tenth of the training part is likeliest, which no member had learned from"
-        " when they were fitted."
-    )
-    if seen := [f"`{each['name']}`" for each in facts.members if each["seen"]]:
-        told += f" {', '.join(seen)} had learned from that tenth: figures of it are not those of an unseen text."
-    return "\n".join(lines) + f"\n\n{told} The members stand in this checkpoint; it needs no other."
 
 
 def _training(facts: Facts) -> str:

@@ -141,7 +141,10 @@ def judged_members(named: Named, corpus: Corpus, prepared: Prepared) -> list[Mem
                 f"“{name}”学过本次要留出的文本，所得结果没有意义。请使用与它相同的 max_tokens，或换用其他成员。",
             )
         seen = _has_read(opened.facts, corpus, prepared, len(split_sequences(prepared.training)[0].ids))
-        text, licence = (str(opened.facts.corpus.get(each) or "") for each in ("name", "licence"))
+        known = (
+            {} if opened.facts.imported else opened.facts.corpus
+        )  # nobody here knows what an imported model has read
+        text, licence = (str(known.get(each) or "") for each in ("name", "licence"))
         members.append(Member(name, opened.model, corpus=text, licence=licence, seen=seen))
     return members
 
