@@ -196,6 +196,7 @@ def test_a_mixture_takes_the_checkpoints_that_go_together_and_ones_own(open_page
     page.locator("#training .state", has_text="finished").wait_for()
     choose_model(page, "Mixture")
     ticks = page.locator("#form .member")
+    ticks.filter(has_text="★ half").wait_for()
     assert [text.strip() for text in ticks.locator(".word").all_inner_texts()] == [
         "ngram(order=5)", "ngram(order=8)", "★ half", "birds", "cats",
     ]  # fmt: skip
