@@ -16,20 +16,17 @@ from core.language import both
 from core.models.back_off_table import BackOffTable, written_out
 from core.models.back_off_tensors import table_from_tensors, table_to_tensors
 from core.models.backoff import BackOff
-from core.models.counting import CountModel
 from core.models.discounting import ModifiedKneserNey
 from core.models.framing import Framing
 from core.models.listed_back_off import ListedBackOff
 from core.models.lmplz import read_last
+from core.models.markov_model import MarkovModel, by_length
 from core.models.ngram_table import NgramTable
 from core.models.protocol import About, Array, State
 from core.models.tallies import tallies
 from core.settings import setting
 from core.text.sequences import Sequences
 from core.training.counting import CountingLearner
-
-# Targets that `score` looks up at once; a dozen arrays of this size are held meanwhile.
-_SCORED_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class Config:
     )  # fmt: skip
 
 
-class Arpa(CountModel):
+class Arpa(MarkovModel):
     """P(w | last n - 1 ids) looked up. The state is those ids, ``[batch, n - 1]``, -1 where nothing stands yet."""
 
     about = About(
@@ -81,9 +78,7 @@ class Arpa(CountModel):
 
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)
-        self._remembers: int = config.order - 1
-        framing = Framing(vocab_size, config.framing == "kenlm")
-        self._use(_estimated(NgramTable.empty(config.order, framing.table_size), framing))
+        self._use(_estimated(NgramTable.empty(config.order, self._framing.table_size), self._framing))
 
     @classmethod
     def of_back_off_table(cls, table: BackOffTable) -> Arpa:
@@ -120,27 +115,15 @@ class Arpa(CountModel):
             last = read_last(framed.ids, order - 1, int(framed.ids[0]), framing.closes)
         self._use(_estimated(NgramTable.count(framed, order, size), framing, last))
 
-    def initial_state(self, batch: int) -> State:
-        """Return -1 for each of the n - 1 ids that have not been read."""
-        return (np.full((batch, self._remembers), -1, dtype=np.int32),)
-
     def log_probs(self, ids: Array, state: State) -> tuple[Array, State]:
         """Return ln P(w | last n - 1 ids) for every w after each of ids ``[batch, time]``, and the last n - 1 ids."""
         joined = np.concatenate([state[0], ids], axis=1)
         log_probs = self._listed.all_words(self._framing.opened(joined), self._remembers)
         return log_probs[:, :, : self.vocab_size], self._state_after(joined)
 
-    def score(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
-        """Return ln P(target) only, without the other V - 1 words; ``[batch, time]``."""
-        log_probs = np.empty(targets.shape)
-        at_once = max(1, _SCORED_AT_ONCE // max(1, len(targets)))
-        for begin in range(0, targets.shape[1], at_once):
-            part = slice(begin, begin + at_once)
-            joined = np.concatenate([state[0], inputs[:, part]], axis=1)
-            for looked in self._listed.path(self._framing.opened(joined), self._remembers, targets[:, part]):
-                log_probs[:, part] = looked.log_prob
-            state = self._state_after(joined)
-        return log_probs, state
+    def _scored(self, opened: Array, targets: Array) -> Array:
+        *_, looked = self._listed.path(opened, self._remembers, targets)
+        return looked.log_prob
 
     def step(self, ids: Array, state: State) -> tuple[Array, State]:
         """Return ln P ``[batch, vocab]`` after one more id of each sequence, from remembered distributions."""
@@ -148,20 +131,9 @@ class Arpa(CountModel):
         rows = [self._listed.row(self._framing.context(one, self._remembers)) for one in last[0].tolist()]
         return np.stack(rows)[:, : self.vocab_size], last
 
-    @property
-    def context_length(self) -> int:
-        """The last n - 1 ids decide; at least the one that was just read is given."""
-        return max(1, self._remembers)
-
     def after(self, context: tuple[int, ...]) -> Array:
         """Return ln P ``[vocab]`` after the last ids of a text, as `step` does."""
-        room = self._remembers
-        read = [-1] * (room - len(context)) + list(context[max(0, len(context) - room) :])
-        return self._listed.row(self._framing.context(read, room))[: self.vocab_size].copy()
-
-    def _state_after(self, joined: Array) -> State:
-        """Return the last n - 1 of ids ``[batch, n - 1 + time]``."""
-        return (joined[:, joined.shape[1] - self._remembers :].astype(np.int32),)
+        return self._listed.row(self._context(context))[: self.vocab_size].copy()
 
     def tensors(self) -> dict[str, Array]:
         """Return the table as arrays."""
@@ -173,17 +145,15 @@ class Arpa(CountModel):
 
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return contexts and the back-off path after each of ids ``[time]``; see ``about.trace``."""
-        joined = np.concatenate([self.initial_state(1)[0], np.asarray(ids, dtype=np.int32)[None, :]], axis=1)
-        targets = np.append(joined[:, self._remembers + 1 :], np.zeros((1, min(1, len(ids))), np.int32), axis=1)
+        joined, targets, places = self._traced(ids)
         path = list(self._listed.path(self._framing.opened(joined), self._remembers, targets))
-        listed = _by_length([looked.listed for looked in path])
-        probability = np.exp(_by_length([looked.log_prob for looked in path]))
+        listed = by_length([looked.listed for looked in path])
+        probability = np.exp(by_length([looked.log_prob for looked in path]))
         listed[-1:], probability[-1:] = False, np.nan  # nothing has followed the last id
-        places = np.arange(len(ids))[:, None] + 1 + np.arange(self._remembers)
         return {
-            "used": _by_length([looked.used for looked in path]),
+            "used": by_length([looked.used for looked in path]),
             "listed": listed,
-            "rest": np.exp(_by_length([looked.weight for looked in path])),
+            "rest": np.exp(by_length([looked.weight for looked in path])),
             "probability": probability,
             "context": joined[0][places],
         }
@@ -196,11 +166,6 @@ def _estimated(counts: NgramTable, framing: Framing, last: tuple[int, ...] = ())
     table = written_out(BackOff(counts, smoothing, counted, framing.begin, framing.never), framing)
     assert table is not None, "Kneser-Ney smoothing goes from context to shorter context"
     return table
-
-
-def _by_length(arrays: list[Array]) -> Array:
-    """Put arrays ``[1, time]``, one for each context length, side by side: ``[time, n]``."""
-    return np.concatenate(arrays, axis=0).T.copy()
 
 
 PLUGIN = Arpa

@@ -17,10 +17,10 @@ import numpy as np
 from core.language import both
 from core.models.back_off_table import BackOffTable, written_out
 from core.models.backoff import BackOff
-from core.models.counting import CountModel, check_names
+from core.models.counting import check_names
 from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
-from core.models.framing import Framing
 from core.models.lmplz import read_last
+from core.models.markov_model import MarkovModel, by_length
 from core.models.mixing import fitted_lambdas
 from core.models.ngram_beside import BOUNDARY, LAMBDAS, LAST, checked_boundary, checked_lambdas, checked_last
 from core.models.ngram_table import NgramTable
@@ -47,8 +47,6 @@ SMOOTHINGS: dict[str, Callable[[Any, int, Sequence[float]], Smoothing]] = {
     "modified_kneser_ney": lambda config, words, lambdas: ModifiedKneserNey(),
     "stupid_back_off": lambda config, words, lambdas: StupidBackOff(),
 }
-# Targets that `score` looks up at once; a dozen arrays of this size are held meanwhile.
-_SCORED_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ class Config:
     )  # fmt: skip
 
 
-class Ngram(CountModel):
+class Ngram(MarkovModel):
     """P(w | last n - 1 ids) from counts. The state is those ids, ``[batch, n - 1]``, -1 where nothing stands yet."""
 
     about = About(
@@ -147,8 +145,6 @@ class Ngram(CountModel):
 
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)
-        self._remembers: int = config.order - 1
-        self._framing = Framing(vocab_size, config.framing == "kenlm")
         self._lambdas: list[float] = [0.5] * config.order
         self._last: tuple[int, ...] = ()
         self._use(NgramTable.empty(config.order, self._framing.table_size))
@@ -198,10 +194,6 @@ class Ngram(CountModel):
             whole = tallies(table, self._smoothing().predecessors, self._framing.begin, self._last)
             self._use(*pruned(table, whole, min_count))
 
-    def initial_state(self, batch: int) -> State:
-        """Return -1 for each of the n - 1 ids that have not been read."""
-        return (np.full((batch, self._remembers), -1, dtype=np.int32),)
-
     def log_probs(self, ids: Array, state: State) -> tuple[Array, State]:
         """Return ln P(w | last n - 1 ids) for every w after each of ids ``[batch, time]``, and the last n - 1 ids."""
         joined = np.concatenate([state[0], ids], axis=1)
@@ -209,18 +201,11 @@ class Ngram(CountModel):
         with np.errstate(divide="ignore"):  # the logarithm of an impossible token is -inf
             return np.log(probabilities, out=probabilities), self._state_after(joined)
 
-    def score(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
-        """Return ln P(target) only, without the other V - 1 words; ``[batch, time]``."""
-        log_probs = np.empty(targets.shape)
-        at_once = max(1, _SCORED_AT_ONCE // max(1, len(targets)))
-        for begin in range(0, targets.shape[1], at_once):
-            part = slice(begin, begin + at_once)
-            joined = np.concatenate([state[0], inputs[:, part]], axis=1)
-            for backed in self._back_off.path(self._framing.opened(joined), self._remembers, targets[:, part]):
-                log_probs[:, part] = backed.probability
-            state = self._state_after(joined)
+    def _scored(self, opened: Array, targets: Array) -> Array:
+        *_, backed = self._back_off.path(opened, self._remembers, targets)
         with np.errstate(divide="ignore"):
-            return np.log(log_probs, out=log_probs), state
+            scored: Array = np.log(backed.probability)
+        return scored
 
     def frame_log_probs(self, ids: Array) -> tuple[float, float]:
         """Return ln P of what a text ``[time]`` has in KenLM's frame only: its first token after <s>, and </s> at its end.
@@ -249,20 +234,10 @@ class Ngram(CountModel):
         with np.errstate(divide="ignore"):
             return np.log(rows), (last,)
 
-    @property
-    def context_length(self) -> int:
-        """The last n - 1 ids decide; at least the one that was just read is given."""
-        return max(1, self._remembers)
-
     def after(self, context: tuple[int, ...]) -> Array:
         """Return ln P ``[vocab]`` after the last ids of a text, as `step` does."""
-        read = [-1] * (self._remembers - len(context)) + list(context[max(0, len(context) - self._remembers) :])
         with np.errstate(divide="ignore"):
-            return np.log(self._back_off.row(self._framing.context(read, self._remembers))[: self.vocab_size])
-
-    def _state_after(self, joined: Array) -> State:
-        """Return the last n - 1 of ids ``[batch, n - 1 + time]``."""
-        return (joined[:, joined.shape[1] - self._remembers :].astype(np.int32),)
+            return np.log(self._back_off.row(self._context(context))[: self.vocab_size])
 
     def tensors(self) -> dict[str, Array]:
         """Return the counts, packed, and what was fitted or found beside them."""
@@ -300,22 +275,20 @@ class Ngram(CountModel):
 
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return contexts, counts and the back-off path after each of ids ``[time]``; see ``about.trace``."""
-        joined = np.concatenate([self.initial_state(1)[0], np.asarray(ids, dtype=np.int32)[None, :]], axis=1)
-        targets = np.append(joined[:, self._remembers + 1 :], np.zeros((1, min(1, len(ids))), np.int32), axis=1)
+        joined, targets, places = self._traced(ids)
         opened = self._framing.opened(joined)
         path = list(self._back_off.path(opened, self._remembers, targets))
-        count = _by_length([backed.counts for backed in path]).astype(np.float64)
-        probability = _by_length([backed.probability for backed in path])
-        own = _by_length([backed.own for backed in path])
+        count = by_length([backed.counts for backed in path]).astype(np.float64)
+        probability = by_length([backed.probability for backed in path])
+        own = by_length([backed.own for backed in path])
         count[-1:], own[-1:], probability[-1:] = -1, np.nan, np.nan  # nothing has followed the last id
-        places = np.arange(len(ids))[:, None] + 1 + np.arange(self._remembers)
         return {
-            "used": _by_length([backed.used for backed in path]),
-            "total": _by_length([backed.totals for backed in path]),
-            "types": _by_length([backed.types for backed in path]),
+            "used": by_length([backed.used for backed in path]),
+            "total": by_length([backed.totals for backed in path]),
+            "types": by_length([backed.types for backed in path]),
             "count": count,
             "own": own,
-            "rest": _by_length([backed.rest for backed in path]),
+            "rest": by_length([backed.rest for backed in path]),
             "probability": probability,
             "predecessors": self._counts_predecessors(opened[0][places]),
             "context": joined[0][places],
@@ -328,11 +301,6 @@ class Ngram(CountModel):
         is_shorter = np.arange(self.config.order) < self._remembers
         shown: Array = self._back_off.smoothing.predecessors & is_shorter & ~(is_framed & (oldest >= 0))
         return shown
-
-
-def _by_length(arrays: list[Array]) -> Array:
-    """Put arrays ``[1, time]``, one for each context length, side by side: ``[time, n]``."""
-    return np.concatenate(arrays, axis=0).T.copy()
 
 
 PLUGIN = Ngram

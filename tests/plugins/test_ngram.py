@@ -349,7 +349,7 @@ def test_a_long_text_is_scored_in_parts_without_a_seam(monkeypatch: pytest.Monke
     ids = np.random.default_rng(2).integers(0, 4, (2, 101))
     model = model_of(Sequences.of_stream(ids[0]), 3, "witten_bell")
     whole, state = model.score(ids[:, :-1], ids[:, 1:], model.initial_state(2))
-    monkeypatch.setattr("plugins.ngram._SCORED_AT_ONCE", 14)  # seven places of two rows at once
+    monkeypatch.setattr("core.models.markov_model._SCORED_AT_ONCE", 14)  # seven places of two rows at once
     parts, same = model.score(ids[:, :-1], ids[:, 1:], model.initial_state(2))
     assert np.array_equal(whole, parts) and np.array_equal(state[0], same[0])
 
