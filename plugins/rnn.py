@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from core.language import both
-from core.models.protocol import About
+from core.models.protocol import About, Array
 from core.models.recurrent import Functions, RecurrentModel
+from core.models.stepping import Cell, Parts
 from core.models.torch_later import torch
 from core.training.gradient import GradientLearner
 
@@ -21,10 +24,18 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+def advance(XW: Array, HW: Array, state: Parts) -> Parts:
+    """Make one step in place (see `core.models.stepping`)."""
+    HW += XW
+    (H,) = np.tanh(HW, out=HW)
+    return (H,)
+
+
 class RNN(RecurrentModel):
     """``nn.RNN`` with tanh."""
 
     Learner = GradientLearner
+    in_place = Cell(advance)
     about = About(
         name="rnn",
         title=both("RNN (nn.RNN)", "循环神经网络（nn.RNN）"),

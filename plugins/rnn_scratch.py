@@ -16,7 +16,8 @@ import numpy as np
 
 from core.language import both
 from core.models.neural import Drop, NeuralModel, TensorState, keep
-from core.models.protocol import About, Array, InputWeights
+from core.models.protocol import About, Array, InputWeights, State
+from core.models.stepping import Cell, Parts, Stepper
 from core.models.torch_later import torch
 from core.settings import setting
 from core.training.gradient import GradientLearner
@@ -37,6 +38,13 @@ class Config:
         0.01, low=1e-6, high=1.0,
         help=both("Standard deviation of the initial weights (the book: 0.01).", "初始权重的标准差（书中为 0.01）。"),
     )  # fmt: skip
+
+
+def advance(XW: Array, HW: Array, state: Parts) -> Parts:
+    """Make one step in place (see `core.models.stepping`)."""
+    HW += XW
+    (H,) = np.tanh(HW, out=HW)
+    return (H,)
 
 
 class RNNScratch(NeuralModel):
@@ -88,6 +96,31 @@ class RNNScratch(NeuralModel):
             states.append(H)
         outputs = torch.stack(states, dim=1) @ W_hq + b_q  # [batch, time, vocab]: all steps in one product
         return outputs, (H,)
+
+    # One step at a time, as `forward` computes it but in numpy: small products start faster there.
+
+    _stepper: Stepper | None = None
+
+    def weights_changed(self) -> None:
+        self._stepper = None
+
+    def step(self, ids: Array, state: State) -> tuple[Array, State]:
+        log_probs, (after,) = self._stepping().step(ids, [state])
+        return log_probs, after
+
+    def score(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
+        if self.device.type != "cpu":
+            return super().score(inputs, targets, state)
+        scores, (after,) = self._stepping().score(inputs, targets, [state])
+        return scores, after
+
+    def _stepping(self) -> Stepper:
+        stepper = self._stepper
+        if stepper is None:
+            p = self.tensors()
+            weights = (p["W_xh"], p["W_hh"], p["b_h"], np.zeros_like(p["b_h"]))
+            stepper = self._stepper = Stepper(Cell(advance), [weights], None, p["W_hq"], p["b_q"])
+        return stepper
 
     def trace(self, ids: Array) -> dict[str, Array]:
         p = self.tensors()
