@@ -112,9 +112,9 @@ class Stepper:
         self._layers: list[Layer] = []
         for number, (W_xh, W_hh, b_x, b_h) in enumerate(weights):
             bias = b_x + b_h if cell.adds else b_x
-            if number == 0:  # X's whole share of every token, [vocab, gates, hidden]
+            if number == 0:  # X's whole share of every token, [vocab, gates, 1, hidden]
                 shares = (W_xh if embedding is None else embedding @ W_xh) + bias
-                self._first = np.ascontiguousarray(cell.laid_out(shares).transpose(1, 0, 2))
+                self._first = np.ascontiguousarray(cell.laid_out(shares).transpose(1, 0, 2))[:, :, None]
             own = None if cell.adds else cell.laid_out(b_h[None])
             self._layers.append(Layer(cell.laid_out(W_xh), cell.laid_out(W_hh), cell.laid_out(bias[None]), own))
         self._W_hq, self._b_q = np.array(W_hq, order="C"), b_q.copy()
@@ -182,9 +182,9 @@ class Stepper:
     def _rows(self, ids: Array) -> Array:
         """Return the first layer's X share of ids ``[batch]``: ``[gates, batch, hidden]``."""
         if len(ids) == 1:  # a view instead of a copy
-            one: Array = self._first[ids[0]][:, None]
+            one: Array = self._first[ids[0]]
             return one
-        return self._first[ids].transpose(1, 0, 2)
+        return self._first[ids, :, 0].transpose(1, 0, 2)
 
     def _advance(self, layer: Layer, XW: Array, state: Parts) -> Parts:
         HW = _product(state[0], layer.W_hh)  # [gates, batch, hidden]
@@ -203,8 +203,10 @@ def _shares(layer: Layer, X: Array, batch: int) -> Iterator[Array]:
 
 def _product(H: Array, W_hh: Array) -> Array:
     """Return ``H W_hh``: ``[batch, hidden]`` times ``[gates, hidden, hidden]``, in pieces that suit OpenBLAS."""
-    batch, columns = len(H), W_hh.shape[2]
-    gates, hidden, _ = W_hh.shape
+    batch = len(H)
+    if batch == 1:
+        return H @ W_hh
+    gates, hidden, columns = W_hh.shape
     while batch * hidden * columns > _SMALL_PRODUCT and columns % 2 == 0:
         columns //= 2
     if columns == hidden or columns < _FEWEST_COLUMNS:
