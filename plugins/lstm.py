@@ -70,7 +70,7 @@ class LSTM(RecurrentModel):
     )
 
     def recurrent_layer(self, input_size: int) -> nn.Module:
-        return torch.nn.LSTM(input_size, self.config.hidden_size, batch_first=True)
+        return torch.nn.LSTM(input_size, self.config.hidden_size)
 
     def cell(
         self, f: Functions, XW: Any, state: tuple[Any, ...], W_hh: Any, b_h: Any

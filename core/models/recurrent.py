@@ -4,7 +4,7 @@
 
 A plug-in names PyTorch's layer and writes that layer's equations once more, in the book's letters. The layer trains;
 the equations make one step of generation fast, read a one-hot input as the row gather that it is, and show every gate.
-A test holds the two equal.
+A test holds the two equal. Inside, time comes before batch: a step is then one piece of memory.
 """
 
 from __future__ import annotations
@@ -106,9 +106,12 @@ class RecurrentModel(NeuralModel):
     input_note: ClassVar[Bilingual | None] = None
     """Where the cell does more with X W_xh and H W_hh than add them."""
 
+    unrolls_faster: ClassVar[bool] = False
+    """Whether `unroll` learns faster on a CPU than PyTorch's layer does."""
+
     @abstractmethod
     def recurrent_layer(self, input_size: int) -> nn.Module:
-        """Return PyTorch's layer, one deep, batch first."""
+        """Return PyTorch's layer, one deep, time first."""
 
     @abstractmethod
     def cell(
@@ -180,33 +183,53 @@ class RecurrentModel(NeuralModel):
 
     def forward(self, ids: Tensor, state: TensorState, drop: Drop = keep) -> tuple[Tensor, TensorState]:
         network, after = self.network, []
-        X = drop(network["embedding"](ids)) if "embedding" in network else None  # [batch, time, embedding]
+        X = drop(network["embedding"](ids.t())) if "embedding" in network else None  # [time, batch, embedding]
         for number, layer in enumerate(network["layers"].children()):
             before = tuple(part[:, number].contiguous() for part in state)  # each [batch, hidden]
-            if X is None:
-                X, new = self._read_one_hot(layer, ids, before)
-            else:
-                X, new = self._read(layer, X, before)
-            X = drop(X)  # [batch, time, hidden]
+            H, new = self._read_ids(layer, ids.t(), before) if X is None else self._read(layer, X, before)
+            X = drop(H)  # [time, batch, hidden]
             after.append(new)
-        logits: Tensor = network["output"](X)  # [batch, time, vocab]
-        return logits, tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
+        logits: Tensor = network["output"](X)  # [time, batch, vocab]
+        return logits.transpose(0, 1), tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
 
     def _read(self, layer: nn.Module, X: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
-        """Run PyTorch's layer over X ``[batch, time, input]``."""
+        """Return the states ``[time, batch, hidden]`` after X ``[time, batch, input]``, and the last of them."""
+        if self._unrolls:
+            W_xh, W_hh, b_x, b_h = layer_weights(layer)
+            return self.unroll(X @ W_xh + b_x, state, W_hh, b_h)
         given = tuple(part[None] for part in state)  # PyTorch wants [layers = 1, batch, hidden]
         H, new = layer(X, given if len(given) > 1 else given[0])
         return H, tuple(part[0] for part in (new if isinstance(new, tuple) else (new,)))
 
-    def _read_one_hot(self, layer: nn.Module, ids: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
-        """Run the equations over one-hot inputs: the product with W_xh is the row that the id picks."""
+    def _read_ids(self, layer: nn.Module, ids: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+        """Return the same for one-hot inputs ``[time, batch]``: the product with W_xh is the row that the id picks.
+
+        PyTorch's layer cannot be told so. While the vocabulary is small, the product costs less than leaving the layer.
+        """
+        if not self._unrolls and self.vocab_size <= self.config.hidden_size:
+            return self._read(layer, torch.nn.functional.one_hot(ids, self.vocab_size).float(), state)
         W_xh, W_hh, b_x, b_h = layer_weights(layer)
-        XW = torch.nn.functional.embedding(ids, W_xh) + b_x  # [batch, time, gates * hidden]
+        return self.unroll(torch.nn.functional.embedding(ids, W_xh + b_x), state, W_hh, b_h)
+
+    @property
+    def _unrolls(self) -> bool:
+        return self.unrolls_faster and self.device.type == "cpu"
+
+    def unroll(self, XW: Tensor, state: TensorState, W_hh: Tensor, b_h: Tensor) -> tuple[Tensor, TensorState]:
+        """Make all steps by the cell's equations.
+
+        Args:
+            XW: the input's share, ``[time, batch, gates * hidden]``; it may be overwritten.
+            state, W_hh, b_h: as for `cell`.
+
+        Returns:
+            The hidden states ``[time, batch, hidden]``, and the parts of the state after the last step.
+        """
         outputs, f = [], TorchFunctions()
-        for XW_t in XW.unbind(1):
+        for XW_t in XW.unbind(0):
             state, _ = self.cell(f, XW_t, state, W_hh, b_h)
             outputs.append(state[0])
-        return torch.stack(outputs, dim=1), state
+        return torch.stack(outputs), state
 
     # One step at a time
 

@@ -98,7 +98,7 @@ def test_percentiles_lie_where_they_should() -> None:
 def test_the_books_code_learns_what_ours_learns(lab: Lab, name: str) -> None:
     model = recurrent(lab, name, 7, 8)
     values = {"batch_size": 2, "num_steps": 5, "optimizer": "sgd", "learning_rate": 1.0, "schedule": "constant",
-              "clip_norm": 0.1, "reset_probability": 0.0}  # fmt: skip
+              "clip_norm": 0.1, "reset_probability": 0.0, "products": "float32"}  # fmt: skip
     learner = model.Learner(model, build(model.Learner.Config, values), seed=0)
     peer = BookLearner(model, 1.0, 0.1)
     ids = np.random.default_rng(0).integers(0, 7, 60).astype(np.int32)
