@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Adding rows of tables is four times as fast as the product where this many windows share an entry, slower where few do.
 _WINDOWS_PER_ENTRY = 8
+# Numbers that the tables, or the embeddings of all windows side by side, may hold at once (64 MB).
+_NUMBERS_AT_ONCE = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,15 @@ class Config:
     """Settings of the window model."""
 
     context: int = setting(
-        16, low=1, high=512, unit="tokens",
+        16, low=1, high=128, unit="tokens",
         help=both("Tokens in the window: all that the model sees.", "窗口中的词元数：模型能看到的全部内容。"),
     )  # fmt: skip
     embedding_size: int = setting(
-        32, low=1, high=4096, unit="numbers",
+        32, low=1, high=1024, unit="numbers",
         help=both("Numbers that stand for a token.", "表示一个词元的数值个数。"),
     )  # fmt: skip
     hidden_size: int = setting(
-        256, low=1, high=8192, unit="units",
+        256, low=1, high=4096, unit="units",
         help=both("Units of the hidden layer.", "隐藏层的单元数。"),
     )  # fmt: skip
     dropout: float = setting(
@@ -115,14 +117,17 @@ class MLP(NeuralModel):
         p, length = self.parameters, self.config.context
         read = torch.cat([state[0], ids], dim=1)  # [batch, context - 1 + time]
         windows = read.unfold(1, length, 1).flip(2)  # [batch, time, context]: the token itself first
-        few = _WINDOWS_PER_ENTRY * len(p["E"]) <= ids.numel()
-        H = torch.tanh((self._sum_of_rows if few else self._product)(windows) + p["b_h"])  # [batch, time, hidden]
+        worth_it = _WINDOWS_PER_ENTRY * len(p["E"]) <= ids.numel()
+        fits = len(p["E"]) * length * self.config.hidden_size <= _NUMBERS_AT_ONCE
+        H = torch.tanh((self._sum_of_rows if worth_it and fits else self._product)(windows) + p["b_h"])
         return drop(H) @ p["W_hq"] + p["b_q"], (read[:, read.shape[1] - (length - 1) :],)
 
     def _product(self, windows: Tensor) -> Tensor:
         """Return sum over k of E[x_{t-k}] W_xh[k] as one product: the embeddings side by side times all of W_xh."""
-        X = torch.nn.functional.embedding(windows, self.parameters["E"])  # [batch, time, context, embedding]
-        return X.flatten(2) @ self.parameters["W_xh"].flatten(0, 1)
+        E, W_xh = self.parameters["E"], self.parameters["W_xh"].flatten(0, 1)  # [context * embedding, hidden]
+        steps = max(1, _NUMBERS_AT_ONCE // max(1, len(windows) * len(W_xh)))
+        parts = torch.split(windows, steps, dim=1)
+        return torch.cat([torch.nn.functional.embedding(part, E).flatten(2) @ W_xh for part in parts], dim=1)
 
     def _sum_of_rows(self, windows: Tensor) -> Tensor:
         """Return the same from tables: E W_xh[k] holds what each token can add at place k, so that rows only add up."""

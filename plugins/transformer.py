@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 # The small network of a layer is this many times as wide as the layer (Vaswani et al.).
 _WIDER = 4
-# A long text is read in parts of at least this many tokens: keys that no token of a part sees would cost time all the same.
+# A long text is read in parts of this many tokens: every key of a part costs time, whether a token sees it or not.
 _STEPS_AT_ONCE = 64
 
 
@@ -47,19 +47,19 @@ class Config:
     """Settings of the transformer."""
 
     hidden_size: int = setting(
-        96, low=1, high=4096, unit="numbers",
+        96, low=1, high=2048, unit="numbers",
         help=both("Numbers that stand for a token on its way through the layers.", "词元在各层中由多少个数值表示。"),
     )  # fmt: skip
     num_layers: int = setting(
-        4, low=1, high=32, unit="layers",
+        4, low=1, high=16, unit="layers",
         help=both("Layers, each of attention and a small network.", "层数，每层含注意力与一个小网络。"),
     )  # fmt: skip
     num_heads: int = setting(
-        4, low=1, high=64, unit="heads",
+        4, low=1, high=16, unit="heads",
         help=both("Questions that a token asks at once in a layer.", "每层中一个词元同时提出的查询数（注意力头数）。"),
     )  # fmt: skip
     window: int = setting(
-        64, low=1, high=2048, unit="tokens",
+        64, low=1, high=512, unit="tokens",
         help=both("Tokens before it that each layer sees.", "每层能看到的前面词元数。"),
     )  # fmt: skip
     dropout: float = setting(
@@ -140,7 +140,7 @@ class Transformer(NeuralModel):
 
     def forward(self, ids: Tensor, state: TensorState, drop: Drop = keep) -> tuple[Tensor, TensorState]:
         p, logits = self.parameters, []
-        for part in torch.split(ids, max(_STEPS_AT_ONCE, self.config.window), dim=1):
+        for part in torch.split(ids, _STEPS_AT_ONCE, dim=1):
             X, state = self._read(part, state, drop)
             logits.append(layer_norm(X, p["output.scale"], p["output.shift"]) @ p["W_hq"] + p["b_q"])
         return torch.cat(logits, dim=1), state  # [batch, time, vocab]
@@ -224,8 +224,9 @@ def _of_layer(n: int, parameters: Mapping[str, T]) -> dict[str, T]:
 
 
 def less_with_distance(heads: int, distances: int) -> Tensor:
-    """Return B of a new layer, ``[heads, distances]``: minus the distance times 1, ... 1/256, for each head another factor."""
-    factors = 2.0 ** (-8 * torch.arange(heads) / heads)
+    """Return B of a new layer, ``[heads, distances]``: minus the distance times a factor of each head, at first 4, then ever
+    less, down to nearly 4/256. So the first head begins with the token itself, the last with all of the window."""
+    factors = 4 * 2.0 ** (-8 * torch.arange(heads) / heads)
     return -factors[:, None] * torch.arange(distances)
 
 

@@ -74,6 +74,14 @@ def test_a_large_batch_adds_rows_and_a_small_one_multiplies(monkeypatch: pytest.
     assert called == ["_product", "_sum_of_rows"]
 
 
+def test_a_large_product_is_made_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, text = make(), ids(3, 20)
+    whole, _ = model.log_probs(text, model.initial_state(3))
+    monkeypatch.setattr("plugins.mlp._NUMBERS_AT_ONCE", 3 * 12 * 6)  # 3 rows of 4 * 3 numbers: 6 steps at once
+    parts, _ = model.log_probs(text, model.initial_state(3))
+    np.testing.assert_allclose(parts, whole, atol=1e-6)
+
+
 def test_what_lies_before_the_window_is_forgotten() -> None:
     model, [text] = make(), ids(1, 12)
     other = text.copy()
