@@ -33,10 +33,11 @@ def _seen(found: Json, language: str) -> Seen:
     right = 0 if ahead["held_out"] < _NEAR_ONE else 1 if ahead["held_out"] < found["vocab_size"] else 2
     names = both("both directions · forwards only", "双向 · 只向前").in_language(language).split(" · ")
     ways = both("later text in view · later text covered", "看得见后文 · 盖住后文").in_language(language).split(" · ")
+    comma = both(", ", "，").in_language(language)
     strips = [
-        Strip(f"{names[0]}, {ways[0]}", _reading(ahead["tokens"], ahead["bits_in_view"], ahead["held_out"])),
-        Strip(f"{names[0]}, {ways[1]}", _reading(ahead["tokens"], ahead["bits_covered"], ahead["covered"])),
-        Strip(f"{names[1]}, {ways[1]}", _reading(plain["tokens"], plain["bits_covered"], plain["covered"])),
+        Strip(comma.join((names[0], ways[0])), _reading(ahead["tokens"], ahead["bits_in_view"], ahead["held_out"])),
+        Strip(comma.join((names[0], ways[1])), _reading(ahead["tokens"], ahead["bits_covered"], ahead["covered"])),
+        Strip(comma.join((names[1], ways[1])), _reading(plain["tokens"], plain["bits_covered"], plain["covered"])),
     ]
     heads = (
         both(
@@ -93,16 +94,18 @@ LESSON = Lesson(
     ),
     see=(
         both(
-            "{held_out}, on text that it has never seen. It has not learned English better than any model before: its backward half has"
-            " read the next character, and {steps} steps suffice to learn to copy it. With everything covered that it has not been told yet, it"
+            "{held_out}, on text that it has never seen. It knows no more English than other models: its backward half has read the next"
+            " character, and {steps} steps suffice to learn to copy it. Only at the end of the line, behind which nothing is in view, is it"
+            " surprised. With everything covered that it has not been told yet, it"
             " has {covered}; the forward network, which had nothing to copy from, {plain}. That one has the same figure either way.",
-            "{held_out}，而且是在没见过的文字上。它的英语并不比别的模型好：反向的一半已经读到了下一个字符，{steps} 步就足以学会照抄。"
+            "{held_out}，而且是在没见过的文字上。它的英语并不比别的模型好：反向的一半已经读到了下一个字符，{steps} 步就足以学会照抄；"
+            "只有在行末，后面再没有可看的，它才感到意外。"
             "把还没告诉它的内容盖住，它只有 {covered}；只向前的网络无从抄起，为 {plain}，而且两种问法结果相同。",
         ),
         both(
-            "Where there is nothing to copy, it cannot go on. After “{prefix}” it writes “{text}”, and the forward network “{plain_text}”."
+            "Where there is nothing to copy, nothing is left of that perplexity. After “{prefix}” it writes “{text}”, and the forward network “{plain_text}”."
             " Neither has learned for long, but only one of them said so.",
-            "没有可抄的东西，它就写不下去。在“{prefix}”之后它写道“{text}”，只向前的网络则写道“{plain_text}”。"
+            "没有可抄的东西，那个困惑度就荡然无存。在“{prefix}”之后它写道“{text}”，只向前的网络则写道“{plain_text}”。"
             "两者学的时间都很短，但只有一个说了实话。",
         ),
         both(
