@@ -131,6 +131,24 @@ def verification(result: Json) -> None:
     print("The card tells the truth." if result["holds"] else "The card does NOT tell the truth.")
 
 
+def difference(result: Json) -> None:
+    """Print which of two models is better, and how sure that is."""
+    better = result["first"] if result["mean"] > 0 else result["second"]
+    low, high = sorted((abs(result["low"]), abs(result["high"])))
+    rows = [(result[name], f"{result[f'{name}_nats']:.4f}") for name in ("first", "second")]
+    table(("checkpoint", "nats a character"), rows)
+    if result["decided"]:
+        print(f"{better} is better by {abs(result['mean']):.4f} [{low:.4f}, {high:.4f}] nats a character.")
+    else:
+        print(
+            f"Not to be told apart: {result['mean']:+.4f} [{result['low']:+.4f}, {result['high']:+.4f}] nats a character."
+        )
+    print(
+        f"95 % interval of the paired difference on {result['characters']:,} characters; circular block bootstrap, "
+        f"blocks of {result['block']:,} characters."
+    )
+
+
 def candidates(result: Json) -> None:
     """Print the likeliest next tokens."""
     table(

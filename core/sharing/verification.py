@@ -102,7 +102,7 @@ def verified_rows(
     fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
     passages = held_out_passages(corpus, prepared) if any(name.startswith(PASSAGE) for name in claims) else {}
     parts, found = parts_to_judge(prepared, fit, validation), dict[str, Any]()
-    heed = None if progress is None else _Counted(num_read(parts), progress)
+    heed = None if progress is None else Counted(num_read(parts), progress)
     for name, part in parts.items():
         measured = final_results(
             checkpoint.model, checkpoint.tokenizer, prepared.spelling, {name: part}, heed, passages
@@ -115,7 +115,7 @@ def verified_rows(
     yield from _card_rows(checkpoint.folder, replace(facts, results=found))
 
 
-class _Counted:
+class Counted:
     """Adds up what is told chunk by chunk."""
 
     def __init__(self, total: int, progress: Progress) -> None:
