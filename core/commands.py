@@ -178,9 +178,10 @@ def space(lab: Lab, options: argparse.Namespace) -> int:
 
 def bench(lab: Lab, options: argparse.Namespace) -> int:
     """Measure."""
+    from core.bench.report import report
     from core.bench.runner import run_bench  # measures with PyTorch and others; nobody else pays for their import
 
-    return terminal.show(run_bench(options.what, lab), options.json, terminal.bench)
+    return terminal.show(run_bench(options.what, lab), options.json, report)
 
 
 def _pairs(words: Sequence[str]) -> dict[str, Any]:

@@ -260,33 +260,6 @@ def space_made(result: Json) -> None:
     print(f"Done: {result['url']}")
 
 
-def bench(result: Json) -> None:
-    """Print measurements, each beside its peer, and what the checkpoints' cards say."""
-    if result["rows"]:
-        rows = [
-            (r["what"], number(r["ours"]), number(r["peer"], "-"), number(r["ratio"], "-"), r["unit"], r["peer_name"])
-            for r in result["rows"]
-        ]
-        table(("measurement", "ours", "peer", "ratio", "unit", "peer is"), rows)
-        print()
-    if result["checkpoints"]:
-        columns = ("train_perplexity", "held_out_perplexity", "bits_per_char")
-        rows = [
-            (
-                c["name"],
-                c["model"],
-                f"{c['corpus']} ({c['level']})",
-                f"{c['vocab_size']:,}",
-                *(number(c[n]) for n in columns),
-            )
-            for c in result["checkpoints"]
-        ]
-        table(("checkpoint", "model", "text", "vocabulary", "train ppl", "held-out ppl", "held-out bits/char"), rows)
-        print()
-    for note in result["notes"]:
-        print(note)
-
-
 def confirmed(question: str) -> bool:
     """Ask for a yes; no terminal means no."""
     try:

@@ -74,6 +74,7 @@ def _row(folder: Path) -> dict[str, Any]:
         "train_bits_per_char": train.get("bits_per_char"), "bits_per_char": held_out.get("bits_per_char"),
         "window": windows.get("window"), "windows_perplexity": windows.get("perplexity"),
         "windows_bits_per_char": windows.get("bits_per_char"), "passages": _passages(facts),
+        "held_out_characters": facts.corpus.get("split", {}).get("held_out_characters"),
         "tokens_seen": facts.tokens_seen, "command": facts.command,
         "from": "local", "here": not lacks_files(folder), "finished": facts.results is not None,
         "refused": results.get("refused", ""), "tokenizer": facts.files.get(TOKENIZER, "")[:_TOLD_APART],
