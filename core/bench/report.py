@@ -23,8 +23,8 @@ def report(result: Json) -> None:
         ]  # fmt: skip
         table(("measurement", "ours", "peer", "ratio", "unit", "peer is"), rows)
         print()
-    for text, rows in texts(result["checkpoints"]):
-        _quality(text, rows)
+    for title, of_one_text in texts(result["checkpoints"]):
+        _quality(title, of_one_text)
         print()
     for note in result["notes"]:
         print(note)
@@ -63,8 +63,8 @@ def _finite(value: float | None) -> float:
 
 def _quality(title: str, rows: Sequence[Json]) -> None:
     """Print the models of one text; columns that all would leave empty are left out."""
-    in_windows = any(row["windows_nats_per_char"] is not None for row in rows)
-    passages = next((row["passages"] for row in rows if row["passages"]), [])
+    in_windows = any(row["windows_nats_per_char"] is not None or row.get("window") for row in rows)
+    passages: list[Json] = next((row["passages"] for row in rows if row["passages"]), [])
     mixed = len(_levels(rows)) > 1
     headings = [
         "checkpoint", "model", "train", "nats", "bits", *(["windows"] if in_windows else []),

@@ -1,4 +1,7 @@
-"""What several models make of one text, in one table: train beside held-out, both ends of the scale (D2L 8.4.4)."""
+"""What several models make of one text, in one table: train beside held-out, both ends of the scale (D2L 8.4.4).
+
+Below it stands which of them is better, and how sure that is.
+"""
 
 from __future__ import annotations
 
@@ -23,4 +26,4 @@ def scores_value(compared: Json, rows: Mapping[str, Json]) -> Json:
         row = rows.get(model["name"], {})
         ends = {"train": row.get("train_perplexity"), "held_out": row.get("held_out_perplexity")}
         listed.append({**{key: model[key] for key in kept}, **ends, "measured": bool(row)})
-    return {"models": listed}
+    return {"models": listed, "differences": compared["differences"]}
