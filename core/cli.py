@@ -40,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         command: Command = options.command
         lab = Lab()
-        if "checkpoint" in options:
-            options.checkpoint = _as_folder(lab, options.checkpoint)
+        for name in ("checkpoint", "other"):
+            if name in options:
+                setattr(options, name, _as_folder(lab, getattr(options, name)))
         with following.fetching(quiet="json" in options and options.json) as report:
             lab.hub.fetching = report
             status = command(lab, options)
@@ -109,6 +110,17 @@ def parser() -> argparse.ArgumentParser:
     score.add_argument("--adaptive", action="store_true", help="let the model learn while it reads")
     verify = add("verify", commands.verify, "compute a checkpoint's results again")
     verify.add_argument("checkpoint", help=_CHECKPOINT)
+    between = add(
+        "difference", commands.difference, "say whether one checkpoint is better than another, and how sure that is"
+    )
+    between.add_argument("checkpoint", help=_CHECKPOINT)
+    between.add_argument("other", help="likewise")
+    read = between.add_mutually_exclusive_group()
+    read.add_argument("--text", help="what both read; without it the held-out text that they share")
+    read.add_argument("--file", type=Path)
+    between.add_argument(
+        "--block", type=int, default=0, help="characters in a block that is drawn; by default as the text allows"
+    )
     likeliest = add("next", commands.next_tokens, "show the likeliest next tokens")
     likeliest.add_argument("checkpoint", help=_CHECKPOINT)
     likeliest.add_argument("--prefix", required=True)

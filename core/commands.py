@@ -80,6 +80,14 @@ def verify(lab: Lab, options: argparse.Namespace) -> int:
     return 0 if result["holds"] else 1
 
 
+def difference(lab: Lab, options: argparse.Namespace) -> int:
+    """Say whether one checkpoint is better than another."""
+    text = options.text if options.file is None else lab.read_text(options.file)
+    with following.progress_bar("read", "tokens", quiet=options.json) as progress:
+        result = lab.difference(options.checkpoint, options.other, text, block=options.block, progress=progress)
+    return terminal.show(result, options.json, terminal.difference)
+
+
 def next_tokens(lab: Lab, options: argparse.Namespace) -> int:
     """Show the likeliest next tokens."""
     return terminal.show(
@@ -170,9 +178,10 @@ def space(lab: Lab, options: argparse.Namespace) -> int:
 
 def bench(lab: Lab, options: argparse.Namespace) -> int:
     """Measure."""
+    from core.bench.report import report
     from core.bench.runner import run_bench  # measures with PyTorch and others; nobody else pays for their import
 
-    return terminal.show(run_bench(options.what, lab), options.json, terminal.bench)
+    return terminal.show(run_bench(options.what, lab), options.json, report)
 
 
 def _pairs(words: Sequence[str]) -> dict[str, Any]:

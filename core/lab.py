@@ -32,6 +32,7 @@ from core.sharing.backing_off import back_off_path, inspect_path
 from core.sharing.checkpoint import Checkpoint, fingerprint
 from core.sharing.comparison import failed, read_aligned
 from core.sharing.compressed_file import read_header
+from core.sharing.difference import check_same_text, difference, differences, held_out_text, read_losses
 from core.sharing.facts import CONFIG
 from core.sharing.folders import named_folder, recover, write_file
 from core.sharing.handle import OpenedCheckpoint
@@ -50,7 +51,7 @@ from core.sharing.space import plan_space
 from core.sharing.space_making import make_space
 from core.sharing.sweep import Sweep, sweepable
 from core.sharing.training_run import SHARED, TrainingRun
-from core.sharing.verification import verified_rows, verify
+from core.sharing.verification import Counted, verified_rows, verify
 from core.text.concordance import token_concordance
 from core.text.corpus import Corpus, corpus_from_bytes, corpus_from_text, decode_bytes
 from core.text.download import Progress
@@ -283,15 +284,39 @@ class Lab:
         return read_tokens(self._open(checkpoint), text, adaptive)
 
     def compare(self, checkpoints: Sequence[str], text: str, *, adaptive: bool = False) -> Json:
-        """Return how several checkpoints read one text: see `read_aligned`. One that cannot says why, the others read."""
+        """Return how several checkpoints read one text: see `read_aligned`. One that cannot says why, the others read.
+
+        ``differences`` tells how much better the best of them is than each other one: see `differences`.
+        """
         names = check_names(checkpoints, MOST_READING)
-        models = []
+        models, read = [], []
         for name in names:
             try:
-                models.append({"name": name, **read_aligned(self._open(name), text, adaptive)})
+                opened = self._open(name)
+                reading = {"name": name, **read_aligned(opened, text, adaptive)}
+                read.append((opened, reading))
+                models.append(reading)
             except LabError as error:
                 models.append({"name": name, **failed(error)})
-        return {"text": text, "models": models}
+        return {"text": text, "models": models, "differences": differences(read)}
+
+    def difference(
+        self, first: str, second: str, text: str | None = None, *, block: int = 0, progress: Progress | None = None
+    ) -> Json:
+        """Return how much more the second checkpoint loses on a text than the first, with a 95 % interval: see `difference`.
+
+        Args:
+            first, second: checkpoints.
+            text: what both read; None for the held-out text that they share.
+            block: characters in a block of the bootstrap; 0 lets the text's length decide.
+            progress: told how many tokens of how many have been read; it may raise to stop.
+        """
+        one, other = self._open(first), self._open(second)
+        if text is None:
+            where: dict[str, Any] = {"search": self.places.corpora, "cache": self._cache}
+            text = check_same_text(one, other, (held_out_text(one, **where), held_out_text(other, **where)))
+        heed = progress and Counted(sum(len(each.tokenizer.encode(text)) for each in (one, other)), progress)
+        return difference(read_losses(one, text, heed), read_losses(other, text, heed), block)
 
     def judge(self, checkpoint: str, prefix: str, pieces: Sequence[str]) -> list[float | None]:
         """Return how much the pieces of another model's continuation surprise a checkpoint: see `judge_pieces`."""

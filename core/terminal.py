@@ -133,6 +133,24 @@ def verification(result: Json) -> None:
     print("The card tells the truth." if result["holds"] else "The card does NOT tell the truth.")
 
 
+def difference(result: Json) -> None:
+    """Print which of two models is better, and how sure that is."""
+    better = result["first"] if result["mean"] > 0 else result["second"]
+    low, high = sorted((abs(result["low"]), abs(result["high"])))
+    rows = [(result[name], f"{result[f'{name}_nats']:.4f}") for name in ("first", "second")]
+    table(("checkpoint", "nats a character"), rows)
+    if result["decided"]:
+        print(f"{better} is better by {abs(result['mean']):.4f} [{low:.4f}, {high:.4f}] nats a character.")
+    else:
+        print(
+            f"Not to be told apart: {result['mean']:+.4f} [{result['low']:+.4f}, {result['high']:+.4f}] nats a character."
+        )
+    print(
+        f"95 % interval of the paired difference on {result['characters']:,} characters; circular block bootstrap, "
+        f"blocks of {result['block']:,} characters."
+    )
+
+
 def candidates(result: Json) -> None:
     """Print the likeliest next tokens."""
     table(
@@ -242,33 +260,6 @@ def space_made(result: Json) -> None:
     for name in result["deleted"]:
         print(f"deleted {_plain(name)}")
     print(f"Done: {result['url']}")
-
-
-def bench(result: Json) -> None:
-    """Print measurements, each beside its peer, and what the checkpoints' cards say."""
-    if result["rows"]:
-        rows = [
-            (r["what"], number(r["ours"]), number(r["peer"], "-"), number(r["ratio"], "-"), r["unit"], r["peer_name"])
-            for r in result["rows"]
-        ]
-        table(("measurement", "ours", "peer", "ratio", "unit", "peer is"), rows)
-        print()
-    if result["checkpoints"]:
-        columns = ("train_perplexity", "held_out_perplexity", "bits_per_char")
-        rows = [
-            (
-                c["name"],
-                c["model"],
-                f"{c['corpus']} ({c['level']})",
-                f"{c['vocab_size']:,}",
-                *(number(c[n]) for n in columns),
-            )
-            for c in result["checkpoints"]
-        ]
-        table(("checkpoint", "model", "text", "vocabulary", "train ppl", "held-out ppl", "held-out bits/char"), rows)
-        print()
-    for note in result["notes"]:
-        print(note)
 
 
 def confirmed(question: str) -> bool:

@@ -53,12 +53,13 @@ def only_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_table_is_what_the_command_prints(capsys: pytest.CaptureFixture[str], only_shipped: None) -> None:
-    assert cli.main(["checkpoints"]) == 0
+    assert cli.main(["bench", "quality"]) == 0
     block = re.search(
-        r"<!-- table: python -m core checkpoints -->\n```text\n(.*?)```\n<!-- end of table -->", README, re.S
+        r"<!-- table: python -m core bench quality -->\n```text\n(.*?)```\n<!-- end of table -->", README, re.S
     )
     assert block is not None
     assert block.group(1) == capsys.readouterr().out
+    assert max(map(len, block.group(1).splitlines())) <= 122
 
 
 def test_what_ships_is_complete_and_finished(only_shipped: None) -> None:

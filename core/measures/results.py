@@ -2,6 +2,8 @@
 
 A perplexity on the training text alone says nothing: a model that has learned its text by heart is perfect there.
 Continuous texts are read in both protocols - as one stream, and in windows that each start from the initial state.
+Where the held-out text is known to hold several works, the stream's result is also told for each of them: a model may go
+on well in the play that its training text ends in, and be lost among the speakers of the next.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from core.text.spelling import Spelling
 from core.text.tokenizer import Tokenizer
 
 WINDOW = 256
+# Begins the names of the results of single passages.
+PASSAGE = "held_out."
 
 
 def final_results(
@@ -25,6 +29,7 @@ def final_results(
     spelling: Spelling,
     parts: Mapping[str, tuple[Sequences, Sequence[str]]],
     heed: Heed = None,
+    passages: Mapping[str, slice] | None = None,
 ) -> dict[str, Any]:
     """Return the results of each part of a text, as config.json keeps them.
 
@@ -32,10 +37,11 @@ def final_results(
         model, tokenizer, spelling: the finished model.
         parts: by name ("train", "validation", "held_out") the ids, and the text of every unknown token among them.
         heed: told of every chunk how many tokens it had; it may raise to stop.
+        passages: which tokens of the held-out part stand in each of its passages: see `core.text.passages`.
 
     Returns:
-        For every part its measures; ``held_out_windows`` beside them for continuous texts. A model without a
-        perplexity gives only ``refused``, the reason.
+        For every part its measures; beside them ``held_out_windows`` for continuous texts, and ``held_out.NAME`` for
+        every passage, a stretch of the one stream. A model without a perplexity gives only ``refused``, the reason.
     """
     results: dict[str, Any] = {}
     try:
@@ -43,12 +49,28 @@ def final_results(
             score = score_sequences(model, sequences, tokenizer.unk_id, heed)
             results[name] = summary(score, tokenizer, spelling, sequences, unknown_texts)
             if name == "held_out" and not sequences.lines:
-                score = score_windows(model, sequences.ids, WINDOW, tokenizer.unk_id, heed)
-                windows = summary(score, tokenizer, spelling, sequences, unknown_texts)
+                in_windows = score_windows(model, sequences.ids, WINDOW, tokenizer.unk_id, heed)
+                windows = summary(in_windows, tokenizer, spelling, sequences, unknown_texts)
                 results["held_out_windows"] = windows | {"protocol": "windows", "window": WINDOW}
+                for passage, where in (passages or {}).items():
+                    stretch = _stretch(score, where, sequences, unknown_texts, tokenizer.unk_id)
+                    results[PASSAGE + passage] = summary(stretch[0], tokenizer, spelling, *stretch[1:])
     except Refused as reason:
         return {"refused": reason.text.en, "refused_zh": reason.text.zh}
     return results
+
+
+def _stretch(
+    score: Score, where: slice, sequences: Sequences, unknown_texts: Sequence[str], unk_id: int
+) -> tuple[Score, Sequences, Sequence[str]]:
+    """Return the score of some tokens of a stream, their ids and unknown texts, the token before them being given."""
+    begin, end = where.start - 1, where.stop  # from the given token on
+    ids = sequences.ids[begin:end]
+    before = int((sequences.ids[:begin] == unk_id).sum())
+    unknown = unknown_texts[before : before + int((ids == unk_id).sum())]
+    scored = slice(begin, end - 1)
+    part = Score(len(ids), score.log_probs[scored], score.unknown_at[scored])
+    return part, Sequences.of_stream(ids), unknown
 
 
 def num_read(parts: Mapping[str, tuple[Sequences, Sequence[str]]]) -> int:

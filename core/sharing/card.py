@@ -10,12 +10,15 @@ from typing import Any
 from core.models.members import is_call
 from core.models.protocol import About
 from core.sharing.facts import Facts
+from core.sharing.passages import passage_results
 
 _PROTOCOLS = {
     "stream": "read once from the first token to the last, the state carried",
     "lines": "line by line, every line from the initial state",
     "windows": "consecutive windows of {window} tokens, each from the initial state",
 }
+# Passages follow the windows in the table, so their rows say which reading they are of.
+_PASSAGE = "once from the first token to the last: what stands in {title}"
 
 # The measures in the table of results, and what stands there for a perplexity without end.
 COLUMNS = ("perplexity", "bits per character", "tokens scored", "unknown")
@@ -122,14 +125,21 @@ def results_table(facts: Facts) -> str:
     for part, label in (
         ("train", "train"), ("validation", "validation"), ("held_out", "held-out"), ("held_out_windows", "held-out"),
     ):  # fmt: skip
-        score = results.get(part)
-        if score is not None:
+        if (score := results.get(part)) is not None:
             how = _PROTOCOLS[score["protocol"]].format(window=score.get("window"))
-            lines.append(
-                f"| {label} | {how} | {_number(score['perplexity'])} | {_number(score['bits_per_char'])} "
-                f"| {score['scored']:,} | {score['unknown']:,} |"
-            )
+            lines.append(_results_row(label, how, score))
+    for each in passage_results(facts):
+        title = f"*{each['title']['en']}*"
+        how = _PASSAGE.format(title=f"the rest of {title}" if each["continued"] else title)
+        lines.append(_results_row(f"held-out: {each['name']}", how, each["measures"]))
     return "\n".join(lines)
+
+
+def _results_row(label: str, how: str, score: Mapping[str, Any]) -> str:
+    return (
+        f"| {label} | {how} | {_number(score['perplexity'])} | {_number(score['bits_per_char'])} "
+        f"| {score['scored']:,} | {score['unknown']:,} |"
+    )
 
 
 def _number(value: float | None) -> str:

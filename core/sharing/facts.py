@@ -143,6 +143,18 @@ def _check_corpus(corpus: Mapping[str, Any]) -> None:
             _check("imported", name, corpus["imported"].get(name), (str,))
     for name, value in corpus.get("split", {}).items():
         _check("split", name, value, _PLAIN)
+    _check_passages(corpus.get("passages", []))
+
+
+def _check_passages(passages: object) -> None:
+    """Raise BadCheckpoint unless the named stretches of a corpus can be shown; older checkpoints have none."""
+    _check("corpus", "passages", passages, (list,))
+    for passage in passages if isinstance(passages, list) else ():
+        _check("corpus", "passages", passage, (dict,))
+        for name, kind in (("name", str), ("title", dict), ("first_character", int)):
+            _check("passages", name, passage.get(name), (kind,))
+        for language, title in passage["title"].items():
+            _check("title", language, title, (str,))
 
 
 def _check_results(results: dict[str, Any] | None) -> None:

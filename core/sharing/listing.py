@@ -9,8 +9,9 @@ from core.errors import LabError
 from core.models.registry import Registry
 from core.settings import describe
 from core.sharing.checkpoint import TOKENIZER, lacks_files, read_facts
-from core.sharing.facts import CONFIG, damaged
+from core.sharing.facts import CONFIG, Facts, damaged
 from core.sharing.folders import recover_all
+from core.sharing.passages import passage_results
 
 # Digits of a tokenizer's hash that tell it from the others.
 _TOLD_APART = 16
@@ -61,6 +62,7 @@ def _row(folder: Path) -> dict[str, Any]:
     facts = read_facts(folder)
     results = facts.results or {}
     train, held_out = results.get("train") or {}, results.get("held_out") or {}
+    windows = results.get("held_out_windows") or {}
     return {
         "name": folder.name, "model": facts.model, "corpus": facts.corpus.get("name"),
         "language": facts.corpus.get("language"), "level": facts.text.get("level"), "form": facts.text.get("form"),
@@ -70,7 +72,20 @@ def _row(folder: Path) -> dict[str, Any]:
         "bytes": sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
         "train_perplexity": train.get("perplexity"), "held_out_perplexity": held_out.get("perplexity"),
         "train_bits_per_char": train.get("bits_per_char"), "bits_per_char": held_out.get("bits_per_char"),
+        "window": windows.get("window"), "windows_perplexity": windows.get("perplexity"),
+        "windows_bits_per_char": windows.get("bits_per_char"), "passages": _passages(facts),
+        "held_out_characters": facts.corpus.get("split", {}).get("held_out_characters"),
+        "tokens_seen": facts.tokens_seen, "command": facts.command,
         "from": "local", "here": not lacks_files(folder), "finished": facts.results is not None,
         "refused": results.get("refused", ""), "tokenizer": facts.files.get(TOKENIZER, "")[:_TOLD_APART],
         "members": [{name: each[name] for name in ("name", "model", "weight")} for each in facts.members],
     }  # fmt: skip
+
+
+def _passages(facts: Facts) -> list[dict[str, Any]]:
+    """Return the held-out result of every passage: its name, its title by language, and its measures."""
+    return [
+        {name: each[name] for name in ("name", "title", "continued")}
+        | {measure: each["measures"].get(measure) for measure in ("perplexity", "bits_per_char")}
+        for each in passage_results(facts)
+    ]

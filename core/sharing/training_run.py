@@ -43,6 +43,7 @@ from core.sharing.members import Open, common_tokenizer, judged_members, open_me
 from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus
 from core.text.opening import opening
+from core.text.passages import held_out_passages
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.training.cost import estimate_seconds
 from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
@@ -217,7 +218,8 @@ class TrainingRun:
                 self.run = replace_value(self.run, precision="float32")  # too large for float16: nothing is lost
         self.registry.examine(self.model)
         parts = parts_to_judge(self.prepared, self.data.fit, self.data.validation)
-        return final_results(self.model, self.prepared.tokenizer, self.prepared.spelling, parts)
+        passages = held_out_passages(self.corpus, self.prepared)
+        return final_results(self.model, self.prepared.tokenizer, self.prepared.spelling, parts, passages=passages)
 
     def _sample(self) -> str:
         """Return a sample of the model's text, begun as the validation or held-out text begins."""

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Refused
-from core.measures.results import final_results, num_read
+from core.measures.results import PASSAGE, final_results, num_read
 from core.settings import build
 from core.sharing.card import expected_results, results_table
 from core.sharing.card_reading import read_results, read_table
 from core.sharing.checkpoint import CARD, Checkpoint
 from core.sharing.facts import Facts
 from core.text.download import Progress
+from core.text.passages import held_out_passages
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.text.sequences import Sequences
 from core.text.sources import load_by_hash
@@ -79,7 +80,8 @@ def verified_rows(
 ) -> Iterator[dict[str, Any]]:
     """Compute a checkpoint's results again, part by part; close the iterator to stop.
 
-    Two things make claims: config.json, and the card that people and the Hub read.
+    Two things make claims: config.json, and the card that people and the Hub read. Results of passages may be left out of
+    both, as checkpoints do that are older than these; who states one states all.
 
     Args:
         checkpoint: an opened checkpoint.
@@ -98,10 +100,13 @@ def verified_rows(
     corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache)
     prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
     fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
+    passages = held_out_passages(corpus, prepared) if any(name.startswith(PASSAGE) for name in claims) else {}
     parts, found = parts_to_judge(prepared, fit, validation), dict[str, Any]()
-    heed = None if progress is None else _Counted(num_read(parts), progress)
+    heed = None if progress is None else Counted(num_read(parts), progress)
     for name, part in parts.items():
-        measured = final_results(checkpoint.model, checkpoint.tokenizer, prepared.spelling, {name: part}, heed)
+        measured = final_results(
+            checkpoint.model, checkpoint.tokenizer, prepared.spelling, {name: part}, heed, passages
+        )
         found |= measured
         for each in measured:
             yield from _part_rows(each, claims.pop(each, None) or {}, measured[each])
@@ -110,7 +115,7 @@ def verified_rows(
     yield from _card_rows(checkpoint.folder, replace(facts, results=found))
 
 
-class _Counted:
+class Counted:
     """Adds up what is told chunk by chunk."""
 
     def __init__(self, total: int, progress: Progress) -> None:

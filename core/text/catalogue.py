@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.language import both
-from core.text.corpus import Card
+from core.text.corpus import Card, Passage
 
 BUNDLED_FOLDER = Path(__file__).parent / "bundled"
 
 _PUBLIC_DOMAIN = "public domain"
+
+# The plays that the last tenth of Tiny Shakespeare is of. Each begins with its first speaker's name ("SLY:", "Master:");
+# the empty line before it still belongs to the play that ends. The bytes are tied to these places by their hash.
+_PLAYS = (
+    Passage("the_taming_of_the_shrew", both("The Taming of the Shrew", "《驯悍记》"), 966_133),
+    Passage("the_tempest", both("The Tempest", "《暴风雨》"), 1_080_739),
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ PUBLISHED = (
             "en",
             "https://raw.githubusercontent.com/karpathy/char-rnn/6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e"
             "/data/tinyshakespeare/input.txt", _PUBLIC_DOMAIN,
-            "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed", False, 1_115_394,
+            "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed", False, 1_115_394, passages=_PLAYS,
         ),
         1_115_394,
     ),

@@ -39,6 +39,28 @@ _LEAST_CHINESE = 0.2
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A named stretch of a corpus, such as a play of a collection; it ends where the next one begins.
+
+    Attributes:
+        name: as results call it.
+        title: in English and Chinese.
+        first: its first character, counted from 0 in the text as it stands.
+    """
+
+    name: str
+    title: Bilingual
+    first: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The passage as plain values."""
+        return {
+            "name": self.name, "title": {"en": self.title.en, "zh": self.title.in_language("zh")},
+            "first_character": self.first,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Card:
     """What there is to know about a corpus.
 
@@ -52,6 +74,7 @@ class Card:
         lines: whether it is a line corpus (one sequence a line) instead of one continuous text.
         characters: how many.
         encoding: what the bytes were decoded with.
+        passages: named stretches, in order; the last one goes to the end of the text.
     """
 
     name: str
@@ -63,6 +86,7 @@ class Card:
     lines: bool
     characters: int
     encoding: str = "utf-8"
+    passages: tuple[Passage, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The card as plain values."""
@@ -70,6 +94,7 @@ class Card:
             "name": self.name, "title": {"en": self.title.en, "zh": self.title.in_language("zh")},
             "language": self.language, "source": self.source, "licence": self.licence, "sha256": self.sha256,
             "lines": self.lines, "characters": self.characters, "encoding": self.encoding,
+            "passages": [passage.as_json() for passage in self.passages],
         }  # fmt: skip
 
 

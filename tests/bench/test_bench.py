@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import terminal
 from core.bench.conditions import Sizes, counted, recurrent, story
 from core.bench.kenlm_peer import KenLM, kenlm_is_here
 from core.bench.limits import multiplications
 from core.bench.load import _percentile
 from core.bench.measure import Row, beside, measure, speeds
 from core.bench.peers import BookLearner, book_network, book_score, book_write
+from core.bench.report import report
 from core.bench.runner import BENCHES, run_bench
 from core.bench.servers import served
 from core.bench.training import MODELS
@@ -180,18 +180,6 @@ def test_without_kenlm_our_figure_stands_alone_and_a_note_says_why(lab: Lab, mon
     assert any("kenlm is not installed" in note for note in found["notes"])
 
 
-def test_quality_shows_train_beside_held_out(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
-    found = run_bench("quality", lab)
-    (row,) = found["checkpoints"]
-    card = lab.checkpoints()[0]
-    assert (
-        row["train_perplexity"] == card["train_perplexity"]
-        and row["held_out_perplexity"] == card["held_out_perplexity"]
-    )
-    terminal.bench(found)
-    assert "held-out ppl" in capsys.readouterr().out
-
-
 def test_starting_is_measured_in_fresh_processes_and_up_to_the_first_page(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,7 +243,7 @@ def test_the_terminal_shows_a_missing_peer_as_a_dash(capsys: pytest.CaptureFixtu
         Row("score ngram", 12345.6, "kenlm", None, "tokens/s").as_json(),
         Row("page", 2.0, "bare", 3.0, "s").as_json(),
     ]
-    terminal.bench({"rows": rows, "checkpoints": [], "notes": ["a note"]})
+    report({"rows": rows, "checkpoints": [], "notes": ["a note"]})
     shown = capsys.readouterr().out.splitlines()
     assert shown[1].split() == ["score", "ngram", "12,350", "-", "-", "tokens/s", "kenlm"]
     assert shown[2].split() == ["page", "2", "3", "1.5", "s", "bare"] and shown[-1] == "a note"

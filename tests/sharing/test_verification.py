@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import BadCheckpoint
 from core.lab import Lab
 from core.places import Places
 from core.sharing.card_reading import as_number, read_results, read_table
 from core.sharing.checkpoint import CARD
-from core.sharing.facts import CONFIG
+from core.sharing.facts import CONFIG, parse_facts
 
 PROJECT = Path(__file__).resolve().parents[2]
 TEXT = "The tide came in and the tide went out, and nobody in the town of Sallow asked it why.\n" * 12
@@ -179,3 +180,83 @@ def test_infinite_is_said_in_no_card_and_infinite_in_the_table(lab: Lab) -> None
 def test_only_numbers_are_numbers(value: object, number: float | None) -> None:
     found = as_number(value)
     assert found == number if number is not None else found != found
+
+
+# Passages
+
+
+@pytest.fixture(scope="module")
+def plays(tmp_path_factory: pytest.TempPathFactory, corpora_folder: Path) -> Lab:
+    """A Lab with a bigram model of a text whose held-out part is of two plays."""
+    folder = tmp_path_factory.mktemp("plays")
+    lab = Lab(places=Places(PROJECT / "plugins", folder / "checkpoints", (corpora_folder,), folder / "data"))
+    list(lab.train("ngram", "tiny_shakespeare", folder / "checkpoints" / "plays", {"order": 2}))
+    return lab
+
+
+def bad_in(lab: Lab, changes: dict[str, str]) -> list[str]:
+    """Return which claims do not hold where config and card say something else."""
+    folder = lab.places.checkpoints / "plays"
+    before = {name: (folder / name).read_text() for name in (CONFIG, CARD)}
+    try:
+        for name, text in changes.items():
+            assert text != before[name]
+            (folder / name).write_text(text)
+        rows = Lab(places=lab.places).verify("plays")["rows"]
+    finally:
+        for name, text in before.items():
+            (folder / name).write_text(text)
+    return [row["what"] for row in rows if not row["holds"]]
+
+
+def test_the_results_of_each_play_are_stated_listed_and_verified(plays: Lab) -> None:
+    found = {row["what"]: row for row in plays.verify("plays")["rows"]}
+    assert all(row["holds"] for row in found.values())
+    (row,) = plays.checkpoints()
+    assert [(each["name"], each["continued"]) for each in row["passages"]] == [
+        ("the_taming_of_the_shrew", True), ("the_tempest", False),
+    ]  # fmt: skip
+    for each in row["passages"]:
+        assert found[f"held_out.{each['name']} perplexity"]["found"] == each["perplexity"]
+    assert found["held_out_windows perplexity"]["found"] == row["windows_perplexity"]
+    card = (plays.places.checkpoints / "plays" / CARD).read_text()
+    assert "what stands in the rest of *The Taming of the Shrew*" in card and "stands in *The Tempest*" in card
+
+
+def test_a_prettier_figure_of_one_play_is_caught(plays: Lab) -> None:
+    folder = plays.places.checkpoints / "plays"
+    facts = json.loads((folder / CONFIG).read_text())
+    facts["results"]["held_out.the_tempest"]["perplexity"] *= 0.99
+    assert bad_in(plays, {CONFIG: json.dumps(facts)}) == ["held_out.the_tempest perplexity"]
+    card = (folder / CARD).read_text()
+    shown = dict(read_table(card))["held-out: the_tempest perplexity"]
+    assert bad_in(plays, {CARD: card.replace(f"| {shown:.4f} |", "| 9.0000 |")}) == [
+        "card: held-out: the_tempest perplexity (table)"
+    ]
+
+
+def test_who_states_one_play_states_all_and_who_states_none_is_believed(plays: Lab) -> None:
+    folder = plays.places.checkpoints / "plays"
+    facts, card = json.loads((folder / CONFIG).read_text()), (folder / CARD).read_text()
+    tempest = facts["results"].pop("held_out.the_tempest")
+    assert set(bad_in(plays, {CONFIG: json.dumps(facts)})) == {
+        f"held_out.the_tempest {measure}" for measure in ("perplexity", "bits_per_char", "scored", "unknown")
+    }
+    del facts["results"]["held_out.the_taming_of_the_shrew"]
+    del facts["corpus"]["passages"]  # as checkpoints are that are older than passages
+    older = "\n".join(line for line in card.splitlines() if not line.startswith("| held-out: "))
+    assert bad_in(plays, {CONFIG: json.dumps(facts), CARD: older}) == []
+    facts["results"]["held_out.hamlet"] = tempest
+    assert any(what.startswith("held_out.hamlet ") for what in bad_in(plays, {CONFIG: json.dumps(facts)}))
+
+
+@pytest.mark.parametrize(
+    "passages", [5, [5], [{}], [{"name": "x", "title": "X", "first_character": 0}],
+                 [{"name": "x", "title": {"en": 5}, "first_character": 0}], [{"name": "x", "title": {}, "first_character": True}]],
+)  # fmt: skip
+def test_passages_that_are_none_damage_a_checkpoint(passages: object, lab: Lab) -> None:
+    facts = json.loads((lab.places.checkpoints / "small" / CONFIG).read_text())
+    assert parse_facts(json.dumps(facts).encode()).corpus["passages"] == []
+    facts["corpus"]["passages"] = passages
+    with pytest.raises(BadCheckpoint, match="not what it should be"):
+        parse_facts(json.dumps(facts).encode())

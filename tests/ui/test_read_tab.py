@@ -67,6 +67,30 @@ def test_each_of_the_three_sentences_has_its_own_perplexity(open_page: Open, lab
     assert shown == pytest.approx(2 ** (sum(whole) / len(whole)), rel=1e-3)
 
 
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+def test_a_text_that_is_long_enough_tells_which_model_is_better_and_how_sure(
+    open_page: Open, lab: Lab, language: str
+) -> None:
+    page = open_page(language, size=NARROW)
+    go_to(page, "Read" if language == "en-US" else "对读")
+    choose(page, "#read-checkpoint", "cats", "cats-words", "slow")
+    text = "The cat ran to the sea, and the grey dog sat on the mat. " * 40  # 2,280 characters
+    page.locator("#read-text textarea").fill(text)
+    page.click("#read")
+    told = page.locator("#scores .better li")
+    told.nth(1).wait_for()
+    for each, line in zip(lab.compare(["cats", "cats-words", "slow"], text)["differences"], told.all(), strict=True):
+        shown = line.inner_text()
+        assert each["decided"] and each["first"] in shown and each["second"] in shown
+        assert f"{each['mean']:.3f} [{each['low']:.3f}, {each['high']:.3f}]" in shown
+    assert "95" in page.locator("#scores .how").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#read-text textarea").fill("The cat ran to the sea.")
+    page.click("#read")
+    page.locator("#scores .better li", has_text="2,000").wait_for()  # characters that it takes
+    assert told.count() == 1 and page.locator("#scores .how").inner_text() == ""
+
+
 def test_no_model_at_all_is_told_and_the_text_stays(open_page: Open) -> None:
     page = open_page()
     go_to(page, "Read")

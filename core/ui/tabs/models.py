@@ -67,15 +67,20 @@ class ModelsTab:
     def verify(self, event: gr.EventData, request: gr.Request) -> Iterator[Json]:
         """Compute what a checkpoint claims again, telling each result as it is found."""
         rows: list[Json] = []
-        name, share = str(event.name), 0.0
+        name, share, titles = str(event.name), 0.0, self._passages()
         try:
             name = self._room.limits.checkpoint(name)
             for done, total in followed(partial(self._collect, name, rows)):
                 share = max(share, done / total if total else 0.0)
-                yield verification_value(name, list(rows), share)
-            yield verification_value(name, rows, 1.0, done=True)
+                yield verification_value(name, list(rows), share, titles=titles)
+            yield verification_value(name, rows, 1.0, done=True, titles=titles)
         except Exception as error:  # noqa: BLE001 - the border to visitors: plug-ins may fail in any way
-            yield verification_value(name, rows, share, done=True, notice=sentence(error, language_of(request)))
+            notice = sentence(error, language_of(request))
+            yield verification_value(name, rows, share, done=True, notice=notice, titles=titles)
+
+    def _passages(self) -> dict[str, Json]:
+        """Return the titles of the passages of all corpora, by their names."""
+        return {each["name"]: each["title"] for corpus in self._room.lab.corpora() for each in corpus["passages"]}
 
     def _collect(self, name: str, rows: list[Json], report: Progress) -> None:
         for row in self._room.lab.verified_rows(name, report):

@@ -34,6 +34,25 @@ WORDS: Mapping[str, Bilingual] = {
         "Perplexities compare only where text and tokens are the same; bits per character compare across tokens.",
         "只有文本和词元都相同，困惑度才可比较；词元不同时请比较比特/字符。",
     ),
+    "checkpoints.details": both("details", "详情"),
+    "checkpoints.read": both("what was read, and how", "读了什么，怎样读"),
+    "checkpoints.perplexity": both("perplexity", "困惑度"),
+    "checkpoints.bits_per_char": both("bits/character", "比特/字符"),
+    "checkpoints.nats_per_char": both("nats/character", "奈特/字符"),
+    "checkpoints.read_train": both("training text", "训练文本"),
+    "checkpoints.read_stream": both("held-out text, read once", "留出文本，一次读完"),
+    "checkpoints.read_windows": both(
+        "held-out text, in windows of {window} tokens", "留出文本，每 {window} 个词元为一个窗口"
+    ),
+    "checkpoints.read_rest": both("of it, the rest of {title}", "其中：{title}余下的部分"),
+    "checkpoints.read_passage": both("of it, {title}", "其中：{title}"),
+    "checkpoints.protocols": both(
+        "Read once, a model carries along what it remembers; in windows it begins anew each time. The two never compare.",
+        "一次读完时，模型一直带着记忆；分窗口读时，每个窗口都从头开始。两种数值不可互相比较。",
+    ),
+    "checkpoints.seen": both(
+        "{tokens} tokens learned from, every pass counted. Made by:", "共学了 {tokens} 个词元（每遍都计）。训练命令："
+    ),
     "plugins.settings": both("Settings ({count})", "设置（{count} 项）"),
     "plugins.no_settings": both("No settings.", "没有设置项。"),
     "plugins.meaning": both("meaning", "含义"),

@@ -94,6 +94,19 @@ WORDS: Mapping[str, Bilingual] = {
         "自适应的数值只能与自适应的数值相比，因此单列一表。",
     ),
     "running.adaptive": both("adaptive", "自适应"),
+    "scores.better": both(
+        "{first} is better than {second} by {mean} [{low}, {high}] nats a character.",
+        "{first} 优于 {second}：每字符少 {mean} [{low}, {high}] 奈特。",
+    ),
+    "scores.tied": both(
+        "{first} and {second} cannot be told apart on this text: {mean} [{low}, {high}] nats a character.",
+        "在这段文本上分不出 {first} 与 {second} 的高下：每字符相差 {mean} [{low}, {high}] 奈特。",
+    ),
+    "scores.interval": both(
+        "In brackets: 95 % intervals of the difference on the same {characters} characters; blocks of {block} characters are "
+        "drawn again and again (bootstrap). 1 nat is 1.44 bits.",
+        "方括号内：在同样 {characters} 个字符上之差的 95% 区间；反复抽取长 {block} 个字符的块（自助法）。1 奈特等于 1.44 比特。",
+    ),
     "running.title": both("Perplexity of the text so far", "到此为止的困惑度"),
     "running.numbers": both("The numbers", "数值"),
     "running.read": both("read", "已读"),

@@ -4,6 +4,7 @@ const COLUMNS = ["name", "model", "text", "tokens", "train", "held_out", "bits",
 const NUMBERS = new Set(COLUMNS.slice(4));
 
 let sorted = { key: null, down: false };
+const opened = new Set(); // names of those whose details are shown
 
 // What a column is sorted by; rows that have nothing there come last, whichever way.
 const KEYS = { name: (each) => each.name, model: (each) => each.model, text: (each) => each.corpus, tokens: (each) => each.level, train: (each) => each.train_perplexity, held_out: (each) => each.held_out_perplexity, bits: (each) => each.bits_per_char, parameters: (each) => each.parameters, seconds: (each) => each.seconds, bytes: (each) => each.bytes };
@@ -45,7 +46,51 @@ function actions(each) {
   verify.addEventListener("click", () => trigger("submit", { name: each.name }));
   made.append(use, zip);
   if (each.chosen) made.append(forget(each));
-  if (each.finished && !each.refused) made.append(verify);
+  if (each.finished && !each.refused) made.append(verify, detailsButton(each));
+  return made;
+}
+
+function detailsButton(each) {
+  const made = make("button", "details", words.details);
+  made.type = "button";
+  made.setAttribute("aria-expanded", String(opened.has(each.name)));
+  made.addEventListener("click", () => {
+    opened.has(each.name) ? opened.delete(each.name) : opened.add(each.name);
+    draw();
+    const again = [...body.querySelectorAll("tr")].find((line) => line.dataset.name === each.name);
+    if (again) again.querySelector("button.details").focus();
+  });
+  return made;
+}
+
+// Every result that the card states: each passage of the held-out text, and the other way of reading it.
+function results(each) {
+  const rows = [
+    [words.read_train, each.train_perplexity, each.train_bits_per_char],
+    [words.read_stream, each.held_out_perplexity, each.bits_per_char],
+  ];
+  (each.passages || []).forEach((part) => rows.push([say(part.continued ? "read_rest" : "read_passage", { title: part.title[language] }), part.perplexity, part.bits_per_char]));
+  if (each.window) rows.push([say("read_windows", { window: each.window }), each.windows_perplexity, each.windows_bits_per_char]);
+  return rows;
+}
+
+function details(each) {
+  const inner = make("table", "results");
+  const heads = [words.read, words.perplexity, words.bits_per_char, words.nats_per_char];
+  inner.append(make("thead"), make("tbody"));
+  inner.tHead.append(row(heads.map((text, at) => cell("th", at ? "figure" : "", text))));
+  results(each).forEach(([what, perplexity, bits]) => {
+    const nats = bits === null ? null : bits * Math.LN2;
+    const figures = [perplexity, bits, nats].map((number, at) => cell("td", "figure", even(number), heads[at + 1]));
+    inner.tBodies[0].append(row([cell("td", "what", what), ...figures]));
+  });
+  const whole = cell("td", "all");
+  whole.colSpan = COLUMNS.length + 1;
+  whole.append(inner, make("p", "faint", words.protocols));
+  if (each.tokens_seen) whole.append(make("p", "faint", say("seen", { tokens: grouped(each.tokens_seen) })));
+  if (each.command) whole.append(make("code", "", each.command));
+  const made = row([whole]);
+  made.className = "details";
   return made;
 }
 
@@ -75,7 +120,9 @@ function line(each) {
     parameters: grouped(each.parameters), seconds: each.seconds === null ? "" : figure(each.seconds), bytes: each.here ? bytes(each.bytes) : words.on_the_hub,
   };
   const cells = COLUMNS.map((key) => cell("td", NUMBERS.has(key) ? "figure" : "", shown[key], words[key]));
-  return row([...cells, actions(each)]);
+  const made = row([...cells, actions(each)]);
+  made.dataset.name = each.name;
+  return made;
 }
 
 function brokenLine(each) {
@@ -91,7 +138,7 @@ function draw() {
   none.hidden = rows.length > 0;
   table.hidden = told.hidden = rows.length === 0;
   head.replaceChildren(row([...COLUMNS.map(heading), cell("th", "", words.actions)]));
-  body.replaceChildren(...order(rows).map((each) => (each.error ? brokenLine(each) : line(each))));
+  body.replaceChildren(...order(rows).flatMap((each) => (each.error ? [brokenLine(each)] : opened.has(each.name) ? [line(each), details(each)] : [line(each)])));
 }
 
 keep(draw);

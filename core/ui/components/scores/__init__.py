@@ -1,4 +1,7 @@
-"""What several models make of one text, in one table: train beside held-out, both ends of the scale (D2L 8.4.4)."""
+"""What several models make of one text, in one table: train beside held-out, both ends of the scale (D2L 8.4.4).
+
+Below it stands which of them is better, and how sure that is.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def scores_value(compared: Json, rows: Mapping[str, Json]) -> Json:
         row = rows.get(model["name"], {})
         ends = {"train": row.get("train_perplexity"), "held_out": row.get("held_out_perplexity")}
         listed.append({**{key: model[key] for key in kept}, **ends, "measured": bool(row)})
-    return {"models": listed}
+    return {"models": listed, "differences": compared["differences"]}
 
 
 def adaptive_scores_value(learned: Json, compared: Json) -> Json:
@@ -32,10 +35,10 @@ def adaptive_scores_value(learned: Json, compared: Json) -> Json:
     Args:
         learned, compared: what `Lab.compare` says with ``adaptive`` and without.
     """
-    listed = scores_value(learned, {})["models"]
+    value = scores_value(learned, {})
     static = {model["name"]: model.get("nats") for model in compared["models"]}
     nats = {model["name"]: model.get("nats") for model in learned["models"]}
-    for model in listed:
+    for model in value["models"]:
         before, after = static[model["name"]], nats[model["name"]]
         model["saved"] = None if not before or after is None else 1 - after / before
-    return {"models": listed}
+    return value

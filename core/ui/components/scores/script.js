@@ -1,5 +1,6 @@
 // One row a model: its measures on this text, and where the scale ends for it.
-const [sheet, title, head, body, compare] = [".sheet", "h3", "thead", "tbody", ".compare"].map((name) => element.querySelector(name));
+const PARTS = [".sheet", "h3", "thead", "tbody", ".compare", ".better", ".how"];
+const [sheet, title, head, body, compare, better, how] = PARTS.map((name) => element.querySelector(name));
 const COLUMNS = ["model", "perplexity", "bits", "unknown", "perfect", "uniform"];
 const share = (part) => (part === null ? "–" : (100 * part).toFixed(1).replace("-", "−") + " %");
 
@@ -18,6 +19,22 @@ function line(model, best) {
   return made;
 }
 
+// "a is better than b by 0.031 [0.024, 0.038] nats a character": whether it is so, or may be chance.
+function sentence(each) {
+  const names = { first: called(each.first), second: called(each.second) };
+  if (each.error) return names.first + ", " + names.second + ": " + each.error[language];
+  const [mean, low, high] = [each.mean, each.low, each.high].map((nats) => nats.toFixed(3).replace("-", "\u2212"));
+  return say(each.decided ? "better" : "tied", { ...names, mean, low, high });
+}
+
+function drawDifferences(found) {
+  const measured = found.find((each) => !each.error);
+  const reasons = new Set(found.map((each) => each.error && each.error[language]));
+  const told = !measured && reasons.size === 1 ? [...reasons] : found.map(sentence); // such as: too short a text
+  better.replaceChildren(...told.map((text) => make("li", "", text)));
+  how.textContent = measured ? say("interval", { characters: grouped(measured.characters), block: grouped(measured.block) }) : "";
+}
+
 function draw() {
   const value = received();
   sheet.hidden = !value || !value.models.length;
@@ -32,6 +49,7 @@ function draw() {
   body.replaceChildren(...value.models.map((model) => line(model, best)));
   const mixed = new Set(value.models.map((model) => model.level + model.vocab_size)).size > 1;
   compare.textContent = (adaptive ? words.own_column + " " : "") + (mixed ? words.mixed : words.same);
+  drawDifferences(value.differences);
 }
 
 keep(draw);

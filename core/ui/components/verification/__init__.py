@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.ui.components.picture import Json, Picture
 
@@ -13,7 +13,14 @@ class Verification(Picture):
     folder = "verification"
 
 
-def verification_value(name: str, rows: Sequence[Json], share: float, done: bool = False, notice: str = "") -> Json:
+def verification_value(
+    name: str,
+    rows: Sequence[Json],
+    share: float,
+    done: bool = False,
+    notice: str = "",
+    titles: Mapping[str, Json] | None = None,
+) -> Json:
     """Return the data.
 
     Args:
@@ -22,5 +29,6 @@ def verification_value(name: str, rows: Sequence[Json], share: float, done: bool
         share: how much of the text has been read, 0 to 1.
         done: whether these are all rows.
         notice: why it could not be verified; "" where it could.
+        titles: of passages of the text, in every language, by their names.
     """
-    return {"name": name, "rows": list(rows), "share": share, "done": done, "notice": notice}
+    return {"name": name, "rows": list(rows), "share": share, "done": done, "notice": notice, "titles": titles or {}}
