@@ -104,6 +104,17 @@ def _stop_on_interrupt() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
+@contextlib.contextmanager
+def deaf() -> Iterator[None]:
+    """Leave Ctrl-C and SIGTERM to the process that leads: it stops between two steps, saves, and ends the others."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _print_json_lines(events: Iterator[Event]) -> Generator[None, None, None]:
     for event in events:
         print(json.dumps(as_json(event), ensure_ascii=False, allow_nan=False), flush=True)
@@ -139,7 +150,8 @@ def _line(event: Event) -> str:
         what = f"{event.parameters:,} numbers to learn" if event.parameters else "learns"  # counts come by themselves
         return (
             f"{event.model}: {what} from {event.train_tokens:,} tokens "
-            f"({event.validation_tokens:,} for validation, {event.held_out_tokens:,} held out)"
+            f"({event.validation_tokens:,} for validation, {event.held_out_tokens:,} held out), on {event.device}"
+            + (f", {event.processes} processes" if event.processes > 1 else "")
             + (f"; goes on after step {event.steps:,}" if event.steps else "")
         )
     if isinstance(event, Evaluated) and event.final and event.results and "refused" in event.results:

@@ -47,6 +47,7 @@ from core.text.opening import opening
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.training.cost import estimate_seconds
 from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
+from core.training.parallel import Team, lead
 from core.training.run import Progress, RunConfig, TrainingData
 from core.training.trainer import Trainer
 
@@ -98,6 +99,7 @@ class TrainingRun:
         corpus_word: how the command line would name the text.
         admit: told the number of parameters before any is made; raises to refuse them.
         open_member: opens a trained checkpoint that a model made of models names.
+        team: the processes that learn together, of which this one leads.
 
     Raises:
         LabError: whatever a person can mend, before anything is written.
@@ -116,6 +118,7 @@ class TrainingRun:
         corpus_word: str = "",
         admit: Callable[[int], None] | None = None,
         open_member: Open | None = None,
+        team: Team | None = None,
     ) -> None:
         self.registry, self.name, self.corpus, self.out = registry, model, corpus, out
         self.values, self.corpus_word = dict(values), corpus_word or corpus.card.name
@@ -145,6 +148,8 @@ class TrainingRun:
         else:
             self._take_up(facts)
         self.learner.held_back = self.data.validation
+        if team is not None:
+            lead(team, self.learner)
 
     def _split(self) -> TrainingData:
         """Return the parts of the text; without a validation part the whole training part is learned from."""

@@ -88,6 +88,8 @@ class Trainer:
             steps=self.progress.step,
             total_epochs=None if self.by_clock else self.epochs,
             minutes=self.run.minutes if self.by_clock else None,
+            device=self.learner.device,
+            processes=self.learner.processes,
         )
 
     def _learn(self) -> Generator[Event, None, bool]:
