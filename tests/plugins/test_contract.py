@@ -29,7 +29,7 @@ AGREE = 1e-5
 
 def small(plugin: type[LanguageModel]) -> Any:
     """Return the plug-in's config, its sizes cut down so that a test is quick."""
-    smaller = {"hidden_size": 12, "embedding_size": 5, "order": 3}
+    smaller = {"hidden_size": 12, "embedding_size": 5, "order": 3, "context": 4, "window": 5}
     values = {each.name: smaller[each.name] for each in describe(plugin.Config) if each.name in smaller}
     return build(plugin.Config, values)
 
