@@ -168,8 +168,10 @@ class GradientLearner(Learner):
         inputs = torch.from_numpy(window.inputs.astype(np.int64)).to(device)
         targets = torch.from_numpy(window.targets.astype(np.int64)).to(device)
         with products_in(self.config.products, device):
-            logits, after = self.model.forward(inputs, self._state_for(window), self._dropout())
-        self.state = tuple(part.detach().float() for part in after)  # carried on, its gradient cut off
+            before = self._state_for(window)
+            logits, after = self.model.forward(inputs, before, self._dropout())
+        # Carried on, its gradient cut off, in the numbers that the model's state is made of (for some they are ids).
+        self.state = tuple(part.detach().to(given.dtype) for part, given in zip(after, before, strict=True))
         losses = token_losses(logits.float(), targets)
         if window.mask is None:
             return losses.mean()

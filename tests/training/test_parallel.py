@@ -104,7 +104,7 @@ def test_what_learns_by_gradient_can_share_and_what_counts_cannot() -> None:
 def words(tmp_path: Path, model: str, out: str, **values: Any) -> list[str]:
     text = tmp_path / "text.txt"
     text.write_text(TEXT)
-    common = {"hidden_size": 8, "num_steps": 16, "evaluations": 1, "epochs": 1, **values}
+    common = {"products": "float32", "hidden_size": 8, "num_steps": 16, "evaluations": 1, "epochs": 1, **values}
     settings = [word for name, value in common.items() for word in ("--set", f"{name}={value}")]
     named = ["train", model, "--corpus", str(text), "--out", str(tmp_path / out), "--json"]
     return [*named, *settings]
