@@ -10,6 +10,7 @@ from typing import Any
 from core import following, terminal
 from core.errors import BadSetting, BadText
 from core.lab import Lab
+from core.training.parallel import follow, together
 
 INTERRUPTED = 130
 
@@ -35,12 +36,17 @@ def train(lab: Lab, options: argparse.Namespace) -> int:
     for name in ("level", "form", "epochs", "minutes", "seed"):
         if getattr(options, name) is not None:
             values[name] = getattr(options, name)
-    with following.download_progress(quiet=options.json) as progress:
-        events = lab.train(
-            options.model, options.corpus, options.out, values,
-            resume=options.resume, replace=options.replace, progress=progress,
-        )  # fmt: skip
-    interrupted = following.follow(events, as_json=options.json)
+    with together() as team:
+        if team is not None and not team.leads:
+            with following.deaf():
+                follow(team, lab.registry)
+            return 0
+        with following.download_progress(quiet=options.json) as progress:
+            events = lab.train(
+                options.model, options.corpus, options.out, values,
+                resume=options.resume, replace=options.replace, progress=progress, team=team,
+            )  # fmt: skip
+        interrupted = following.follow(events, as_json=options.json)
     return INTERRUPTED if interrupted else 0
 
 

@@ -70,9 +70,10 @@ def fetching(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def follow(events: Iterator[Event], as_json: bool) -> bool:
-    """Print the events of a training until it ends; return whether Ctrl-C ended it.
+    """Print the events of a training until it ends; return whether Ctrl-C or SIGTERM ended it.
 
-    Ctrl-C stops between two steps, so that what is saved can be resumed exactly; a second one stops at once.
+    Both stop between two steps, so that what is saved can be resumed exactly; a second one stops at once. SIGTERM is what
+    `kill`, containers and clusters send before they end a program.
     """
     with _stop_on_interrupt() as stopped:
         printer = _print_json_lines(events) if as_json else _print_progress(events)
@@ -95,11 +96,23 @@ def _stop_on_interrupt() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         asked.append(signal_number)
 
-    before = signal.signal(signal.SIGINT, ask)
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: bool(asked)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def deaf() -> Iterator[None]:
+    """Leave Ctrl-C and SIGTERM to the process that leads: it stops between two steps, saves, and ends the others."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _print_json_lines(events: Iterator[Event]) -> Generator[None, None, None]:
@@ -137,7 +150,9 @@ def _line(event: Event) -> str:
         what = f"{event.parameters:,} numbers to learn" if event.parameters else "learns"  # counts come by themselves
         return (
             f"{event.model}: {what} from {event.train_tokens:,} tokens "
-            f"({event.validation_tokens:,} for validation, {event.held_out_tokens:,} held out)"
+            f"({event.validation_tokens:,} for validation, {event.held_out_tokens:,} held out), on {event.device}"
+            + (f", {event.processes} processes" if event.processes > 1 else "")
+            + (f"; goes on after step {event.steps:,}" if event.steps else "")
         )
     if isinstance(event, Evaluated) and event.final and event.results and "refused" in event.results:
         return f"finished: {event.results['refused']}"
@@ -153,7 +168,7 @@ def _line(event: Event) -> str:
         return f"    {event.text!r}"
     if isinstance(event, Finished) and event.advice:
         return event.advice
-    return f"saved in {event.path}" if isinstance(event, Saved) else ""
+    return f"step {event.step}: saved in {event.path}" if isinstance(event, Saved) else ""
 
 
 def _shown(value: float | None) -> str:

@@ -63,6 +63,7 @@ from core.text.sources import describe_corpora, load_corpus
 from core.text.stages import text_stages
 from core.text.tokenizer import Tokenizer
 from core.training.events import Event
+from core.training.parallel import Team
 
 Json = dict[str, Any]
 
@@ -138,6 +139,7 @@ class Lab:
         resume: bool = False,
         replace: bool = False,
         progress: Progress | None = None,
+        team: Team | None = None,
     ) -> Iterator[Event]:
         """Return the events of a training run; everything is checked before this returns.
 
@@ -149,12 +151,13 @@ class Lab:
             resume: go on with the interrupted run in ``out``.
             replace: let the new checkpoint take the place of one in ``out``.
             progress: called with (bytes so far, bytes in all) while a corpus is downloaded.
+            team: the processes that learn together, of which this one leads: see `core.training.parallel`.
         """
         self.registry.get(model)
         text = self.load_corpus(corpus, progress)
         run = TrainingRun(
             self.registry, model, text, named_folder(out), values or {},
-            resume=resume, replace=replace, corpus_word=corpus, open_member=self._open,
+            resume=resume, replace=replace, corpus_word=corpus, open_member=self._open, team=team,
         )  # fmt: skip
         return run.events()
 

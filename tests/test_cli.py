@@ -213,7 +213,10 @@ def test_failures_of_the_world_have_status_1(capsys: pytest.CaptureFixture[str],
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_keeps_a_checkpoint_that_can_be_resumed(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_keep_a_checkpoint_that_can_be_resumed(
+    home: Path, tmp_path: Path, number: signal.Signals
+) -> None:
     words = [
         sys.executable, "-m", "core", "train", "rnn_scratch", "--corpus", str(home / "text.txt"), "--epochs", "100000",
         "--set", "hidden_size=8", "--out", str(tmp_path / "out"), "--json",
@@ -222,7 +225,7 @@ def test_ctrl_c_keeps_a_checkpoint_that_can_be_resumed(home: Path, tmp_path: Pat
     assert process.stdout is not None
     for line in process.stdout:
         if json.loads(line)["event"] == "step" and json.loads(line)["step"] >= 20:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             break
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -134,7 +134,9 @@ class NeuralModel(LanguageModel):
     def load_tensors(self, tensors: dict[str, Array]) -> None:
         check_tensors(self.shapes(), tensors)
         # In the order of `shapes`: the norm of the gradient is added up in it, and a resumed run must not differ.
-        self.adopt({name: torch.from_numpy(np.array(tensors[name], dtype=np.float32)) for name in self.shapes()})
+        values = {name: torch.from_numpy(np.array(tensors[name], dtype=np.float32)) for name in self.shapes()}
+        # What has been moved to a GPU stays there.
+        self.adopt({name: value.to(self.device) for name, value in values.items()} if self._parameters else values)
 
     @property
     def num_parameters(self) -> int:

@@ -111,6 +111,16 @@ class Learner(ABC):
         self.held_back: Sequences | None = None
         """The validation part, where the run has one: for a learner that fits something by it."""
 
+    @property
+    def device(self) -> str:
+        """What computes, for people: "cpu", or a GPU by its name."""
+        return "cpu"
+
+    @property
+    def processes(self) -> int:
+        """How many processes learn together."""
+        return 1
+
     @abstractmethod
     def windows(self, data: Sequences, epoch: int) -> Iterator[Window | Sequences]:
         """Yield what one epoch learns from, in order; the same for the same seed and epoch."""

@@ -162,6 +162,9 @@ class RecurrentModel(NeuralModel):
     def adopt(self, values: dict[str, Tensor]) -> None:
         network = self._shapes_only()
         network.load_state_dict(values, assign=True)
+        for layer in network["layers"].children():
+            if isinstance(layer, torch.nn.RNNBase):
+                layer.flatten_parameters()  # on a GPU cuDNN wants a layer's weights in one piece of memory
         self._network = network
         self._parameters = dict(network.named_parameters())
         self.weights_changed()

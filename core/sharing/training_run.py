@@ -5,6 +5,7 @@ Everything that a run needs is put together here, once, for the page, the comman
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ from core.sharing.checkpoint import (
     widened,
 )
 from core.sharing.facts import Facts, file_name
-from core.sharing.folders import check_writable
+from core.sharing.folders import check_writable, recover
 from core.sharing.member_facts import members_as_json, members_of
 from core.sharing.members import Open, common_tokenizer, judged_members, open_members, text_settings
 from core.sharing.verification import parts_to_judge
@@ -47,6 +48,7 @@ from core.text.passages import held_out_passages
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.training.cost import estimate_seconds
 from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
+from core.training.parallel import Team, lead
 from core.training.run import Progress, RunConfig, TrainingData
 from core.training.trainer import Trainer
 
@@ -55,6 +57,8 @@ SHARED = (TextSettings, RunConfig)
 # Steps kept in history.jsonl; of a longer run every second is dropped, again and again.
 _MOST_STEPS_KEPT = 400
 _SAMPLE_TOKENS = 120
+# Settings that change nothing of what is learned: a run may go on with other values of them.
+_OF_NO_EFFECT = ("save_minutes",)
 
 
 @dataclass
@@ -63,6 +67,12 @@ class History:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     stride: int = 1
+
+    @classmethod
+    def of(cls, events: list[dict[str, Any]]) -> History:
+        """Go on with what was kept before; how the steps were thinned is seen from their numbers."""
+        numbers = [event.get("step") for event in events if event.get("event") == "step"]
+        return cls(events, max(1, math.gcd(*(number for number in numbers if isinstance(number, int)))))
 
     def add(self, event: Event) -> None:
         """Keep the event, or pass it over."""
@@ -90,6 +100,7 @@ class TrainingRun:
         corpus_word: how the command line would name the text.
         admit: told the number of parameters before any is made; raises to refuse them.
         open_member: opens a trained checkpoint that a model made of models names.
+        team: the processes that learn together, of which this one leads.
 
     Raises:
         LabError: whatever a person can mend, before anything is written.
@@ -108,6 +119,7 @@ class TrainingRun:
         corpus_word: str = "",
         admit: Callable[[int], None] | None = None,
         open_member: Open | None = None,
+        team: Team | None = None,
     ) -> None:
         self.registry, self.name, self.corpus, self.out = registry, model, corpus, out
         self.values, self.corpus_word = dict(values), corpus_word or corpus.card.name
@@ -115,7 +127,7 @@ class TrainingRun:
         facts = _facts_to_resume(out, model, corpus) if resume else None
         if facts is not None:
             _refuse_other_values(facts, values, registry.groups(model))
-            self.values = _chosen(facts)
+            self.values = _chosen(facts) | {name: value for name, value in values.items() if name in _OF_NO_EFFECT}
         else:
             refuse_to_destroy(out, replace)
             check_writable(out)
@@ -138,6 +150,8 @@ class TrainingRun:
             self._take_up(facts)
         self.learner.held_back = self.data.validation
         registry.examine(self.model)
+        if team is not None:
+            lead(team, self.learner)
 
     def _split(self) -> TrainingData:
         """Return the parts of the text; without a validation part the whole training part is learned from."""
@@ -160,7 +174,7 @@ class TrainingRun:
                 f"{STATE_TENSORS} does not belong to this run. Train anew, into a new folder.",
                 f"{STATE_TENSORS} 与该训练不符。请训练到新的文件夹。",
             ) from error
-        self.history = History(read_history(self.out))
+        self.history = History.of(read_history(self.out))
 
     # The run
 
@@ -276,6 +290,12 @@ class TrainingRun:
 
 
 def _facts_to_resume(out: Path, model: str, corpus: Corpus) -> Facts:
+    recover(out)
+    if not out.exists():
+        raise BadCheckpoint(
+            f"There is no '{out}' yet: nothing was saved that a run could go on with. Train without --resume.",
+            f"“{out}”尚不存在：还没有保存过可继续的训练。请去掉 --resume 从头训练。",
+        )
     facts = read_facts(out)
     if facts.model != model or facts.corpus.get("sha256") != corpus.card.sha256:
         begun = facts.corpus.get("name")
@@ -299,6 +319,8 @@ def _refuse_other_values(facts: Facts, values: Mapping[str, Any], groups: list[t
     given = {name: value for group in build_all(groups, values) for name, value in to_json(group).items()}
     for name in values:
         value = given[name]
+        if name in _OF_NO_EFFECT:
+            continue
         if value != begun.get(name):
             raise BadSetting(
                 f"The run was begun with {name}={begun[name]}; it cannot go on with {name}={value}. "

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Started:
-    """A run begins, or goes on after `steps` steps."""
+    """A run begins, or goes on after `steps` steps; `device` says what computes, "cpu" or a GPU by its name."""
 
     model: str
     parameters: int
@@ -19,6 +19,8 @@ class Started:
     steps: int
     total_epochs: int | None
     minutes: float | None
+    device: str = "cpu"
+    processes: int = 1
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ another the state is carried but its history is cut off: truncated back-propagat
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,10 +22,13 @@ from core.text.batching import Window, padded_lines, random_sampling, sequential
 from core.text.sequences import Sequences
 from core.training.arithmetic import PRODUCTS, products_in
 from core.training.clipping import clip_by_norm
+from core.training.device import device_for_people, has_gpu
 from core.training.schedule import SCHEDULES, rate_factor
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from core.training.parallel import Team
 
 
 @dataclass(frozen=True)
@@ -95,16 +97,6 @@ class GradientConfig:
     )  # fmt: skip
 
 
-def _has_gpu() -> bool:
-    """Whether a GPU is there to learn on.
-
-    On Hugging Face's ZeroGPU PyTorch says so too, but lends one only to functions marked for it, for seconds: there
-    learning stays on the CPU.
-    """
-    lent = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")  # as the package `spaces` reads it
-    return torch.cuda.is_available() and not lent
-
-
 class GradientLearner(Learner):
     """Teaches a `NeuralModel` by SGD or AdamW on windows."""
 
@@ -120,11 +112,26 @@ class GradientLearner(Learner):
                 "core.models.neural.NeuralModel, or name another Learner.",
                 f"{type(model).__name__} 要靠梯度学习，却不是 NeuralModel。请继承 core.models.neural.NeuralModel，或换用其他 Learner。",
             )
-        if _has_gpu():
+        if has_gpu():
             self.model.to("cuda")
         self.steps = 0
         self.state: TensorState | None = None
+        self.team: Team | None = None
         self.optimizer = self._new_optimizer()
+
+    @property
+    def device(self) -> str:
+        return device_for_people(self.model.device)
+
+    @property
+    def processes(self) -> int:
+        return self.team.size if self.team else 1
+
+    def join(self, team: Team) -> None:
+        """Learn from some rows of every window from now on, while other processes learn from the rest."""
+        self.team = team
+        if self.state is not None:
+            self.state = tuple(part[team.own_rows(len(part))] for part in self.state)
 
     def _new_optimizer(self) -> torch.optim.Optimizer:
         parameters, c = list(self.model.parameters.values()), self.config
@@ -145,8 +152,10 @@ class GradientLearner(Learner):
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self._loss(window)
+        loss = self._loss(self.team.part_of(window, progress) if self.team else window)
         loss.backward()  # type: ignore[no-untyped-call]
+        if self.team:
+            loss = self.team.add_up(loss, self.model.parameters.values())
         norm, clipped = clip_by_norm(self.model.parameters.values(), self.config.clip_norm)
         self.optimizer.step()
         self.model.weights_changed()
@@ -159,8 +168,10 @@ class GradientLearner(Learner):
         inputs = torch.from_numpy(window.inputs.astype(np.int64)).to(device)
         targets = torch.from_numpy(window.targets.astype(np.int64)).to(device)
         with products_in(self.config.products, device):
-            logits, after = self.model.forward(inputs, self._state_for(window), self._dropout())
-        self.state = tuple(part.detach().float() for part in after)  # carried on, its gradient cut off
+            before = self._state_for(window)
+            logits, after = self.model.forward(inputs, before, self._dropout())
+        # Carried on, its gradient cut off, in the numbers that the model's state is made of (for some they are ids).
+        self.state = tuple(part.detach().to(given.dtype) for part, given in zip(after, before, strict=True))
         losses = token_losses(logits.float(), targets)
         if window.mask is None:
             return losses.mean()
@@ -179,16 +190,18 @@ class GradientLearner(Learner):
         )
 
     def _dropout(self) -> Any:
-        """Return dropout seeded by the number of the step: a resumed run draws the same noise."""
+        """Return dropout seeded by the number of the step: a resumed run draws the same noise, every process its own."""
         probability = float(getattr(self.model.config, "dropout", 0.0))
         generator = torch.Generator(device=self.model.device)
-        generator.manual_seed((self.seed * 1_000_003 + self.steps) % 2**63)
+        rank = self.team.rank if self.team else 0
+        generator.manual_seed((self.seed * 1_000_003 + self.steps + rank * 1_000_000_007) % 2**63)
         return dropout(probability, generator)
 
     def tensors(self) -> dict[str, Array]:
+        state = [part.cpu().numpy().copy() for part in self.state or ()]
         tensors = {"steps": np.array([self.steps], dtype=np.int64)}
-        for number, part in enumerate(self.state or ()):
-            tensors[f"state.{number}"] = part.cpu().numpy().copy()
+        for number, part in enumerate(self.team.whole_state(state) if self.team else state):
+            tensors[f"state.{number}"] = part
         for name, parameter in self.model.parameters.items():
             for key, value in self.optimizer.state.get(parameter, {}).items():
                 tensors[f"optimizer.{name}.{key}"] = torch.as_tensor(value).detach().cpu().numpy().copy()

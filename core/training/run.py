@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 
 from core.errors import BadCheckpoint
@@ -30,6 +31,13 @@ class RunConfig:
         10, low=0, high=10_000, unit="times",
         help=both("How often the validation part is read during the run.", "训练过程中评估验证集的次数。"),
     )  # fmt: skip
+    save_minutes: float = setting(
+        5.0, low=0.0, high=10_000.0, unit="minutes",
+        help=both(
+            "Longest time between two saves, for a run that is broken off; 0 saves at evaluations only.",
+            "两次存盘的最长间隔，以防训练意外中断；0 表示只在评估时存盘。",
+        ),
+    )  # fmt: skip
     precision: str = setting(
         "float32", choices=("float32", "float16"),
         help=both(
@@ -50,7 +58,11 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands. With the model's and the learner's tensors this is all that a resumed run needs."""
+    """Where a run stands. With the model's and the learner's tensors this is all that a resumed run needs.
+
+    Attributes:
+        loss_sum, loss_tokens: nats and tokens of the steps since the last evaluation, for its train perplexity.
+    """
 
     epoch: int = 0
     step_in_epoch: int = 0
@@ -58,6 +70,8 @@ class Progress:
     tokens_seen: int = 0
     seconds: float = 0.0
     evaluations_done: int = 0
+    loss_sum: float = 0.0
+    loss_tokens: int = 0
 
     def as_json(self) -> dict[str, int | float]:
         """Return the position as plain values."""
@@ -70,18 +84,21 @@ class Progress:
         Raises:
             BadCheckpoint: when the values are not those of a position.
         """
-        kinds = {"seconds": (int, float)}
+        # Runs that were begun before losses stood here go on without them.
+        if isinstance(values, dict):
+            values = {"loss_sum": 0.0, "loss_tokens": 0, **values}
         names = cls.__dataclass_fields__.keys()
-        if not isinstance(values, dict) or values.keys() != names:
-            good = False
-        else:
-            good = all(
-                isinstance(values[name], kinds.get(name, int)) and not isinstance(values[name], bool)
-                and 0 <= values[name] < 2**53 for name in names
-            )  # fmt: skip
-        if not good:
+        if not isinstance(values, dict) or values.keys() != names or not all(map(_is_position, values.items())):
             raise BadCheckpoint(
                 "training_state.json does not say where the run stood. Train anew without --resume.",
                 "training_state.json 没有记录训练进度。请不带 --resume 重新训练。",
             )
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
+
+
+def _is_position(named: tuple[str, object]) -> bool:
+    """Return whether a value of a position is of its kind: a count, or for seconds and nats a number."""
+    name, value = named
+    if isinstance(value, float):
+        return name in ("seconds", "loss_sum") and 0 <= value < math.inf
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53

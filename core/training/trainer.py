@@ -22,6 +22,8 @@ from core.training.run import Progress, RunConfig, TrainingData
 
 # Weights are copied aside this often, so that a run that diverges loses little.
 _STEPS_BETWEEN_COPIES = 50
+# Saving by the clock takes at most this share of a run, however large the model and slow the disk.
+_MOST_SAVING = 0.05
 
 Save = Callable[[Progress], str]
 """Writes the run as it stands and returns where."""
@@ -59,7 +61,7 @@ class Trainer:
         self.epochs = 1 if learner.single_pass else run.epochs
         self.by_clock = run.minutes > 0 and not learner.single_pass
         self._began = time.monotonic() - self.progress.seconds
-        self._loss_sum, self._loss_tokens = 0.0, 0
+        self._save_at = self._time_of_next_save(took=0.0)
         self._good: dict[str, Array] | None = None
 
     def events(self) -> Iterator[Event]:
@@ -86,6 +88,8 @@ class Trainer:
             steps=self.progress.step,
             total_epochs=None if self.by_clock else self.epochs,
             minutes=self.run.minutes if self.by_clock else None,
+            device=self.learner.device,
+            processes=self.learner.processes,
         )
 
     def _learn(self) -> Generator[Event, None, bool]:
@@ -100,9 +104,13 @@ class Trainer:
                     return True
                 share = self._advance(learned, index + 1, len(windows))
                 yield self._step_event(learned, epoch, share)
-                if (share >= 1 or self._is_due(share)) and self._back_to_good_weights():
+                evaluating, saving = self._is_due(share), self._is_time_to_save()
+                if (share >= 1 or evaluating or saving) and self._back_to_good_weights():
                     return True
-                yield from self._evaluate_when_due(share)
+                if evaluating:
+                    yield from self._evaluate(share)
+                if saving or (evaluating and share < 1):  # the end itself is saved by whoever judges
+                    yield from self._save()
                 if share >= 1:
                     break
             self.progress = replace(self.progress, epoch=epoch + 1, step_in_epoch=0)
@@ -124,7 +132,7 @@ class Trainer:
     def _guarded_step(self, window: Any, share: float) -> Learned | None:
         """Learn from one window; None when loss or gradient is not finite, with the last good weights put back."""
         copy = None
-        if not self.learner.single_pass and self.progress.step % _STEPS_BETWEEN_COPIES == 0:
+        if not self.learner.single_pass and (self._good is None or self.progress.step % _STEPS_BETWEEN_COPIES == 0):
             copy = self.model.tensors()
         learned = self.learner.learn(window, share)
         if not all(math.isfinite(number) for number in (learned.loss_nats or 0.0, learned.gradient_norm or 0.0)):
@@ -152,18 +160,26 @@ class Trainer:
     def _is_due(self, share: float) -> bool:
         return not self.learner.single_pass and self._evaluations_by(share) > self.progress.evaluations_done
 
+    def _is_time_to_save(self) -> bool:
+        return self.save is not None and not self.learner.single_pass and time.monotonic() >= self._save_at
+
+    def _time_of_next_save(self, took: float) -> float:
+        """Return when to save again, by the clock, after a save that took so many seconds."""
+        if self.run.save_minutes == 0:
+            return math.inf
+        return time.monotonic() + max(60 * self.run.save_minutes, took / _MOST_SAVING)
+
     def _advance(self, learned: Learned, done: int, num_windows: int) -> float:
         """Count the step; return the share of the run that is over now."""
-        if learned.loss_nats is not None:
-            self._loss_sum += learned.loss_nats * learned.tokens
-            self._loss_tokens += learned.tokens
-        before = self.progress
+        before, scored = self.progress, learned.tokens if learned.loss_nats is not None else 0
         self.progress = replace(
             before,
             step_in_epoch=done,
             step=before.step + 1,
             tokens_seen=before.tokens_seen + learned.tokens,
             seconds=self._seconds(),
+            loss_sum=before.loss_sum + (learned.loss_nats or 0.0) * scored,
+            loss_tokens=before.loss_tokens + scored,
         )
         return self._share_done(before.epoch, done, num_windows)
 
@@ -175,22 +191,26 @@ class Trainer:
             learning_rate=learned.learning_rate,
         )  # fmt: skip
 
-    def _evaluate_when_due(self, share: float) -> Iterator[Event]:
-        """Yield an evaluation, a sample and a save whenever another part of the run is over."""
-        if not self._is_due(share):
-            return
-        self.progress = replace(self.progress, evaluations_done=self._evaluations_by(share))
-        train = perplexity(self._loss_sum, self._loss_tokens) if self._loss_tokens else None
-        self._loss_sum, self._loss_tokens = 0.0, 0
+    def _evaluate(self, share: float) -> Iterator[Event]:
+        """Yield an evaluation and a sample."""
+        at = self.progress
+        train = perplexity(at.loss_sum, at.loss_tokens) if at.loss_tokens else None
+        self.progress = replace(at, evaluations_done=self._evaluations_by(share), loss_sum=0.0, loss_tokens=0)
         validation = self.data.validation
         seen = perplexity_of(self.model, validation) if validation else None
-        at = self.progress
         yield Evaluated(at.step, at.tokens_seen, share, self._seconds(), train, seen)
         if self.sample is not None:
             yield Sampled(at.step, self.sample())
-        self.progress = replace(at, seconds=self._seconds())
-        if self.save is not None and share < 1:
-            yield Saved(at.step, self.save(self.progress))
+
+    def _save(self) -> Iterator[Event]:
+        """Write the run as it stands."""
+        if self.save is None:
+            return
+        self.progress = replace(self.progress, seconds=self._seconds())
+        began = time.monotonic()
+        folder = self.save(self.progress)
+        self._save_at = self._time_of_next_save(time.monotonic() - began)
+        yield Saved(self.progress.step, folder)
 
     def _end(self, diverged: bool) -> Iterator[Event]:
         """Yield the final results and how the run ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,6 +103,66 @@ def test_closing_leaves_a_position_to_resume_from() -> None:
     events.close()  # type: ignore[attr-defined]
     assert saved[-1].step == 5
     assert saved[-1].tokens_seen == 100
+
+
+class Clock:
+    """A clock that stands still unless it is put forward."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def saves_of(monkeypatch: pytest.MonkeyPatch, seconds_to_save: float, **run: Any) -> list[int]:
+    """Train with steps of one second by the clock; return the steps after which the run was saved."""
+    clock, saves = Clock(), []
+    monkeypatch.setattr("core.training.trainer.time", clock)
+
+    def save(at: Progress) -> str:
+        saves.append(at.step)
+        clock.now += seconds_to_save
+        return "folder"
+
+    running = trainer(run={"epochs": 4, "evaluations": 0, **run}, save=save)
+    for event in running.events():
+        clock.now += isinstance(event, Step)
+    assert running.progress.step >= 40
+    return saves
+
+
+def test_a_long_run_is_saved_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert saves_of(monkeypatch, 0.0, save_minutes=0.2)[:3] == [12, 24, 36]  # 0.2 minutes are 12 steps of a second
+    assert saves_of(monkeypatch, 0.0, save_minutes=0) == []
+
+
+def test_saving_by_the_clock_takes_a_small_part_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A save of 1 s is followed by 20 s without one: 1 / (1 + 20) is less than the twentieth that saving may take.
+    assert saves_of(monkeypatch, 1.0, save_minutes=0.05)[:3] == [3, 23, 43]
+
+
+def test_a_resumed_run_that_explodes_at_once_goes_back_to_the_weights_it_came_with() -> None:
+    running = trainer(start=Progress(epoch=1, step_in_epoch=3, step=14, tokens_seen=280), judge=judge)
+    before = running.model.tensors()
+    running.learner.__class__ = Wild
+    running.learner.steps = Wild.at - 1  # type: ignore[attr-defined]
+    assert kinds(running.events())[-1] == "Finished"
+    for name, array in running.model.tensors().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_a_train_perplexity_is_the_same_where_the_run_was_resumed_between_two_evaluations() -> None:
+    whole = [event.train_perplexity for event in trainer().events() if isinstance(event, Evaluated)]
+    first = trainer()
+    for event in first.events():
+        if isinstance(event, Step) and event.step == 5:
+            break
+    at = Progress.from_json(json.loads(json.dumps(first.progress.as_json())))
+    second = trainer(start=at)
+    second.model.load_tensors(first.model.tensors())
+    second.learner.load_tensors(first.learner.tensors())
+    assert [event.train_perplexity for event in second.events() if isinstance(event, Evaluated)] == whole
 
 
 @pytest.mark.parametrize("stop_at", [1, 5, 17])
@@ -240,3 +301,8 @@ def test_a_foreign_position_is_refused(bad: object) -> None:
     with pytest.raises(BadCheckpoint):
         Progress.from_json(bad)
     assert Progress.from_json(Progress(step=3).as_json()) == Progress(step=3)
+    older = {name: value for name, value in Progress(step=3).as_json().items() if not name.startswith("loss")}
+    assert Progress.from_json(older) == Progress(step=3)
+    for wrong in ({"loss_sum": math.nan}, {"loss_sum": -1.0}, {"loss_tokens": 2.0}):
+        with pytest.raises(BadCheckpoint):
+            Progress.from_json(Progress().as_json() | wrong)

@@ -13,7 +13,7 @@ from core.ui.words import WORDS
 
 # What every training has in sight, and what counting models have no use for.
 _IN_SIGHT = ("level", "epochs")
-_ONLY_GRADIENT = ("epochs", "minutes", "evaluations")
+_ONLY_GRADIENT = ("epochs", "minutes", "evaluations", "save_minutes")
 
 
 class Form(Picture):
