@@ -38,9 +38,9 @@ H's share may be overwritten, X's share and the state may not.
 HALF = np.array(0.5, dtype=np.float32)
 """An array, because numpy turns a Python number into one at every use."""
 
-# OpenBLAS takes its kernel for small products up to this many multiplications; columns fewer than these do not pay.
+# OpenBLAS takes its kernel for small products up to this many multiplications; fewer columns or rows do not pay.
 _SMALL_PRODUCT = 1_000_000
-_FEWEST_COLUMNS = 32
+_FEWEST_COLUMNS, _FEWEST_ROWS = 32, 8
 # Sequences that are read side by side: their gates stay in the processor's nearest caches.
 _ROWS_AT_ONCE = 16
 # Steps that share one product of the output, fewer where it would hold more logits than these (16 MB).
@@ -165,7 +165,7 @@ class Stepper:
             for number, layer in enumerate(self._layers):
                 shares = _shares(layer, H, batch) if number else map(self._rows, inputs[:, part].T)
                 H, state[number] = self._run(layer, shares, state[number])  # [time * batch, hidden]
-            logits = H @ self._W_hq
+            logits = _in_small_products(H, self._W_hq)
             logits += self._b_q
             chosen = _chosen(logits, targets[:, part].T.ravel())  # [time * batch]
             scores[:, part] = chosen.reshape(-1, batch).T
@@ -214,6 +214,21 @@ def _product(H: Array, W_hh: Array) -> Array:
     product = np.empty((gates, batch, hidden), dtype=W_hh.dtype)
     W_pieces = W_hh.reshape(gates, hidden, -1, columns).transpose(0, 2, 1, 3)  # [gates, pieces, hidden, columns]
     np.matmul(H, W_pieces, out=product.reshape(gates, batch, -1, columns).transpose(0, 2, 1, 3))
+    return product
+
+
+def _in_small_products(H: Array, W_hq: Array) -> Array:
+    """Return ``H W_hq``, ``[rows, hidden]`` times ``[hidden, vocab]``, a few rows at a time where those make a small product.
+
+    Threads of OpenBLAS that have helped with a large one go on spinning for a while and hold up the small ones that follow.
+    """
+    rows = _SMALL_PRODUCT // W_hq.size
+    if not _FEWEST_ROWS <= rows < len(H):
+        return H @ W_hq
+    product = np.empty((len(H), W_hq.shape[1]), dtype=W_hq.dtype)
+    for begin in range(0, len(H), rows):
+        part = slice(begin, begin + rows)
+        np.matmul(H[part], W_hq, out=product[part])
     return product
 
 

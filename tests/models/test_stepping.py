@@ -13,7 +13,7 @@ import torch
 from core.models.neural import NeuralModel
 from core.models.recurrent import NumpyFunctions, RecurrentModel
 from core.models.registry import Registry
-from core.models.stepping import _log_softmax, _product
+from core.models.stepping import _in_small_products, _log_softmax, _product
 from core.settings import build
 from core.sharing.training_run import SHARED
 
@@ -87,6 +87,13 @@ def test_a_product_in_pieces_is_the_product(batch: int, hidden: int) -> None:
     W = random.normal(size=(3, hidden, hidden)).astype(np.float32)
     expected = np.einsum("bi,gij->gbj", H.astype(np.float64), W.astype(np.float64))
     np.testing.assert_allclose(_product(H, W), expected, atol=2e-4)
+
+
+@pytest.mark.parametrize(("rows", "hidden", "vocab"), [(1, 16, 13), (999, 64, 100), (312, 64, 50), (40, 64, 4000)])
+def test_the_outputs_product_in_pieces_is_the_product(rows: int, hidden: int, vocab: int) -> None:
+    random = np.random.default_rng(4)
+    H, W = random.normal(size=(rows, hidden)).astype(np.float32), random.normal(size=(hidden, vocab)).astype(np.float32)
+    np.testing.assert_allclose(_in_small_products(H, W), H.astype(np.float64) @ W.astype(np.float64), atol=2e-4)
 
 
 def test_log_softmax_of_one_row_equals_that_of_many_and_nothing_overflows() -> None:
