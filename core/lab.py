@@ -277,17 +277,17 @@ class Lab:
         """Return how well a checkpoint predicts a text (or token ids): see `Score.as_json`."""
         return self.open(checkpoint).score(text, ids=ids, window=window, adaptive=adaptive)
 
-    def read(self, checkpoint: str, text: str) -> Json:
+    def read(self, checkpoint: str, text: str, *, adaptive: bool = False) -> Json:
         """Return a text token by token with the surprise of each in bits: see `read_tokens`."""
-        return read_tokens(self._open(checkpoint), text)
+        return read_tokens(self._open(checkpoint), text, adaptive)
 
-    def compare(self, checkpoints: Sequence[str], text: str) -> Json:
+    def compare(self, checkpoints: Sequence[str], text: str, *, adaptive: bool = False) -> Json:
         """Return how several checkpoints read one text: see `read_aligned`. One that cannot says why, the others read."""
         names = check_names(checkpoints, MOST_READING)
         models = []
         for name in names:
             try:
-                models.append({"name": name, **read_aligned(self._open(name), text)})
+                models.append({"name": name, **read_aligned(self._open(name), text, adaptive)})
             except LabError as error:
                 models.append({"name": name, **failed(error)})
         return {"text": text, "models": models}

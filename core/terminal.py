@@ -110,7 +110,9 @@ def _measured(row: Json, name: str) -> str:
 
 
 def score(result: Json) -> None:
-    """Print the measures of a text."""
+    """Print the measures of a text; those of a model that learned from it say so."""
+    if result["adaptive"]:
+        print("adaptive        learned from this text while reading it: compare with adaptive figures only")
     print(f"tokens          {result['tokens']:,} ({result['scored']:,} scored, {result['unknown']:,} unknown)")
     print(f"perplexity      {number(result['perplexity'])}  (as unsure as choosing among that many tokens)")
     print(f"bits/character  {number(result['bits_per_char'], '-')}")

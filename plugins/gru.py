@@ -14,9 +14,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from core.language import both
-from core.models.protocol import About
+from core.models.protocol import About, Array
 from core.models.recurrent import Functions, RecurrentModel
+from core.models.stepping import HALF, Cell, Parts
 from core.models.torch_later import torch
 from core.training.gradient import GradientLearner
 
@@ -24,10 +27,28 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+def advance(XW: Array, HW: Array, state: Parts) -> Parts:
+    """Make one step in place; the gates come as R, Z, G, the first two halved (see `core.models.stepping`)."""
+    sigmoids = HW[:2]
+    sigmoids += XW[:2]
+    np.tanh(sigmoids, out=sigmoids)
+    sigmoids *= HALF
+    sigmoids += HALF  # (1 + tanh(x / 2)) / 2
+    R, Z, G = HW
+    G *= R
+    G += XW[2]
+    np.tanh(G, out=G)
+    H = state[0] - G
+    H *= Z
+    H += G  # G + Z * (H - G)
+    return (H,)
+
+
 class GRU(RecurrentModel):
     """``nn.GRU``."""
 
     Learner = GradientLearner
+    in_place = Cell(advance, order=(0, 1, 2), sigmoids=2, adds=False)
     about = About(
         name="gru",
         title=both("GRU (nn.GRU)", "门控循环单元（nn.GRU）"),
@@ -50,7 +71,7 @@ class GRU(RecurrentModel):
     )
 
     def recurrent_layer(self, input_size: int) -> nn.Module:
-        return torch.nn.GRU(input_size, self.config.hidden_size, batch_first=True)
+        return torch.nn.GRU(input_size, self.config.hidden_size)
 
     def cell(
         self, f: Functions, XW: Any, state: tuple[Any, ...], W_hh: Any, b_h: Any

@@ -17,9 +17,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from core.language import both
-from core.models.protocol import About
+from core.models.protocol import About, Array
 from core.models.recurrent import Functions, RecurrentModel
+from core.models.stepping import HALF, Cell, Parts
 from core.models.torch_later import torch
 from core.training.gradient import GradientLearner
 
@@ -27,11 +30,27 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+def advance(XW: Array, HW: Array, state: Parts) -> Parts:
+    """Make one step in place; the gates come as I, F, O, G, the first three halved (see `core.models.stepping`)."""
+    HW += XW
+    gates = np.tanh(HW, out=HW)
+    sigmoids = gates[:3]
+    sigmoids *= HALF
+    sigmoids += HALF  # (1 + tanh(x / 2)) / 2
+    I, F, O, G = gates  # noqa: E741 - the book's letters
+    C = F * state[1]
+    C += np.multiply(I, G, out=G)
+    H = np.tanh(C)
+    H *= O
+    return H, C
+
+
 class LSTM(RecurrentModel):
     """``nn.LSTM``."""
 
     Learner = GradientLearner
     state_names = ("hidden", "cell")
+    in_place = Cell(advance, order=(0, 1, 3, 2), sigmoids=3)
     about = About(
         name="lstm",
         title=both("LSTM (nn.LSTM)", "长短期记忆网络（nn.LSTM）"),
@@ -51,7 +70,7 @@ class LSTM(RecurrentModel):
     )
 
     def recurrent_layer(self, input_size: int) -> nn.Module:
-        return torch.nn.LSTM(input_size, self.config.hidden_size, batch_first=True)
+        return torch.nn.LSTM(input_size, self.config.hidden_size)
 
     def cell(
         self, f: Functions, XW: Any, state: tuple[Any, ...], W_hh: Any, b_h: Any

@@ -338,8 +338,28 @@ def test_scores_that_make_no_sense(lab: Lab) -> None:
             lab.score("ngram", **bad)  # type: ignore[arg-type]
     with pytest.raises(BadSetting, match="line by line"):
         lab.score("names", text="anna", window=2)
-    with pytest.raises(Refused, match="static"):
-        lab.score("ngram", text="abc", adaptive=True)
+    with pytest.raises(BadSetting, match="exclude each other"):
+        lab.score("ngram", text="abc", window=2, adaptive=True)
+
+
+def test_what_a_model_learns_while_reading_is_said_and_forgotten(lab: Lab) -> None:
+    text = "the boojum saw the boojum and the boojum saw the snark " * 3
+    static = lab.score("ngram", text=text)
+    first = lab.score("ngram", text=text, adaptive=True)
+    assert lab.score("ngram", text=text, adaptive=True) == first  # nothing is left from reading it once
+    assert lab.score("ngram", text=text) == static
+    assert first["adaptive"] is True and static["adaptive"] is False
+    assert first["nats"] < static["nats"]
+    ids = lab.tokenize("ngram", text)["ids"]
+    assert lab.score("ngram", ids=ids, adaptive=True)["log_probs"] == first["log_probs"]
+    read = lab.compare(["ngram"], text, adaptive=True)["models"][0]
+    assert read["adaptive"] is True and read["nats"] == first["nats"]
+    assert lab.read("ngram", text, adaptive=True)["log_probs"] == first["log_probs"]
+
+
+def test_lines_are_learned_from_one_after_the_other(lab: Lab) -> None:
+    lines = "\n".join(["zyxwv"] * 30)
+    assert lab.score("names", text=lines, adaptive=True)["nats"] < lab.score("names", text=lines)["nats"]
 
 
 def test_a_broken_plugin_is_listed_and_the_rest_works(lab: Lab, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ class Sizes:
         windows: windows learned from in one round.
         order: of the n-gram model.
         lstm_written, ngram_written: tokens written in one round.
+        streams: texts that the LSTM writes at once, each as long as the single one.
         chain_written: tokens that an n-gram model writes in one stream cold, and as many again warm.
         lstm_scored, ngram_scored: tokens scored in one round.
         made, made_large: characters of a made text that an n-gram model is estimated from, and of a large one.
@@ -53,6 +54,7 @@ class Sizes:
     order: int = 5
     lstm_written: int = 1000
     ngram_written: int = 5000
+    streams: int = 16
     chain_written: int = 20_000
     lstm_scored: int = 16_384
     ngram_scored: int = 100_000

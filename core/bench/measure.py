@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +87,19 @@ def speeds(what: str, tokens: int, seconds: Sequence[float], peer_name: str) -> 
     """Return the row of work on so many tokens, from the seconds of ours and, where there is one, of the peer."""
     ours, peer = tokens / seconds[0], tokens / seconds[1] if len(seconds) > 1 else None
     return Row(what, ours, peer_name, peer, "tokens/s")
+
+
+def beside(what: str, tokens: float, seconds: Sequence[float], peers: Mapping[str, float]) -> list[Row]:
+    """Return one row for each peer of the same work.
+
+    Args:
+        what: the work.
+        tokens: how many of them ours did.
+        seconds: of ours, then of every peer.
+        peers: how many tokens each did, by name.
+    """
+    rates = [done / needed for done, needed in zip(peers.values(), seconds[1:], strict=True)]
+    return [Row(what, tokens / seconds[0], name, rate, "tokens/s") for name, rate in zip(peers, rates, strict=True)]
 
 
 def _short(value: float | None) -> float | None:

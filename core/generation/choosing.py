@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.generation.prefix import warm_up
-from core.generation.sampling import GenerationSettings, distribution, draw, uniforms
+from core.generation.sampling import GenerationSettings, distribution, pick, uniforms
 from core.models.protocol import Array, LanguageModel
 from core.text.sequences import Ids
 
@@ -44,7 +44,7 @@ def _step_by_step(model: LanguageModel, ids: Ids, settings: GenerationSettings, 
     log_probs, state = warm_up(model, ids)
     chance = uniforms(settings.seed)
     for tokens_left in reversed(range(settings.tokens)):
-        id_ = draw(distribution(log_probs, settings, [forbidden]), next(chance))
+        id_ = pick(log_probs, settings, forbidden, next(chance))
         yield id_, float(log_probs[id_])
         if tokens_left:
             after, state = model.step(np.array([id_], dtype=np.int32), state)

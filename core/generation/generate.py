@@ -133,7 +133,8 @@ def _write(
     """Yield the pieces of a continuation, and its end."""
     search = _beam if settings.strategy == "beam" else _one_by_one
     watch = StopStrings(stop)
-    held = _Held(tokenizer.tokens)
+    names = tokenizer.tokens
+    held = _Held(names)
     reason: FinishReason = "length"
     written = 0
     for choice in search(model, tokenizer, ids, settings):
@@ -144,6 +145,9 @@ def _write(
         written += 1
         ends = id_ == tokenizer.boundary_id
         text = "" if ends else texts.of(id_)
+        if not stop and not ends:  # nothing to hold back
+            yield Piece(text, (id_,), (names[id_],), (log_prob,))
+            continue
         held.add(text, id_, log_prob)
         certain = watch.feed(text)
         if watch.found is not None or ends:

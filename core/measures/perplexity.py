@@ -147,8 +147,8 @@ def score_stream(model: LanguageModel, ids: Ids, unk_id: int = 0, heed: Heed = N
         BadText: fewer than two ids.
         Refused: a model whose distributions do not sum to 1.
     """
-    _check(model, ids)
-    return _made(_score_rows(model, ids[None, :-1], ids[None, 1:], heed)[0], ids[1:], len(ids), unk_id)
+    check_scorable(model, ids)
+    return made_score(_score_rows(model, ids[None, :-1], ids[None, 1:], heed)[0], ids[1:], len(ids), unk_id)
 
 
 def score_windows(model: LanguageModel, ids: Ids, window: int, unk_id: int = 0, heed: Heed = None) -> Score:
@@ -174,7 +174,7 @@ def score_windows(model: LanguageModel, ids: Ids, window: int, unk_id: int = 0, 
             f"A window of {window} tokens cannot be scored: take at least 1, for example 256.",
             f"窗口不能是 {window} 个词元：至少为 1，例如 256。",
         )
-    _check(model, ids)
+    check_scorable(model, ids)
     inputs, targets = ids[:-1], ids[1:]
     whole = len(targets) // window * window  # tokens in full windows
     rows = max(1, _TOKENS_AT_ONCE // window) * window  # tokens of the windows read side by side
@@ -185,7 +185,7 @@ def score_windows(model: LanguageModel, ids: Ids, window: int, unk_id: int = 0, 
         log_probs[part] = _score_rows(model, *side_by_side, heed).ravel()
     if whole < len(targets):
         log_probs[whole:] = _score_rows(model, inputs[None, whole:], targets[None, whole:], heed)[0]
-    return _made(log_probs, targets, len(ids), unk_id)
+    return made_score(log_probs, targets, len(ids), unk_id)
 
 
 def score_sequences(model: LanguageModel, sequences: Sequences, unk_id: int = 0, heed: Heed = None) -> Score:
@@ -200,7 +200,7 @@ def score_sequences(model: LanguageModel, sequences: Sequences, unk_id: int = 0,
     """
     if len(sequences) == 1:
         return score_stream(model, sequences.ids, unk_id, heed)
-    _check(model, sequences.ids, sequences.num_scored)
+    check_scorable(model, sequences.ids, sequences.num_scored)
     num_targets = np.maximum(sequences.lengths - 1, 0)
     first = np.cumsum(num_targets) - num_targets  # place of each sequence's first score
     log_probs = np.empty(sequences.num_scored)
@@ -210,7 +210,7 @@ def score_sequences(model: LanguageModel, sequences: Sequences, unk_id: int = 0,
         rows, steps = np.nonzero(window.mask)
         log_probs[first[chosen][rows] + steps] = _score_rows(model, window.inputs, window.targets, heed)[rows, steps]
     is_target = sequences.positions() > 0
-    return _made(log_probs, sequences.ids[is_target], len(sequences.ids), unk_id)
+    return made_score(log_probs, sequences.ids[is_target], len(sequences.ids), unk_id)
 
 
 def perplexity_of(model: LanguageModel, sequences: Sequences) -> float | None:
@@ -249,7 +249,7 @@ def _score_rows(model: LanguageModel, inputs: Array, targets: Array, heed: Heed)
     return log_probs
 
 
-def _check(model: LanguageModel, ids: Ids, scored: int | None = None) -> None:
+def check_scorable(model: LanguageModel, ids: Ids, scored: int | None = None) -> None:
     """Raise unless the model has a perplexity and there is something to score."""
     if not model.normalised:
         raise Refused(
@@ -265,14 +265,19 @@ def _check(model: LanguageModel, ids: Ids, scored: int | None = None) -> None:
         )
 
 
-def _made(log_probs: npt.NDArray[np.float64], targets: Ids, tokens: int, unk_id: int) -> Score:
+def made_score(log_probs: npt.NDArray[np.float64], targets: Ids, tokens: int, unk_id: int) -> Score:
     """Return the score, unless the model gave no numbers."""
+    check_numbers(log_probs)
+    return Score(tokens, log_probs, targets == unk_id)
+
+
+def check_numbers(log_probs: npt.NDArray[np.float64]) -> None:
+    """Raise unless log-probabilities are numbers."""
     if np.isnan(log_probs).any():
         raise Refused(
             "The model gives numbers that are no probabilities (NaN). Its training went wrong: use another checkpoint.",
             "模型给出的数不是概率（NaN）。它的训练出了问题：请换用其他检查点。",
         )
-    return Score(tokens, log_probs, targets == unk_id)
 
 
 def _finite(value: float | None) -> float | None:

@@ -4,7 +4,7 @@
 
 A plug-in names PyTorch's layer and writes that layer's equations once more, in the book's letters. The layer trains;
 the equations make one step of generation fast, read a one-hot input as the row gather that it is, and show every gate.
-A test holds the two equal.
+A test holds the two equal. Inside, time comes before batch: a step is then one piece of memory.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from core.language import Bilingual, both
 from core.models.neural import Drop, NeuralModel, TensorState, keep
 from core.models.protocol import Array, InputWeights, State
+from core.models.stepping import Cell, Parts, Stepper
 from core.models.torch_later import torch
 from core.settings import setting
 
@@ -100,12 +101,17 @@ class RecurrentModel(NeuralModel):
     Config = RecurrentConfig
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
     """What the state's parts are called; the first is the one that is passed upwards."""
+    in_place: ClassVar[Cell]
+    """The equations once more, in place, for writing and reading step by step."""
     input_note: ClassVar[Bilingual | None] = None
     """Where the cell does more with X W_xh and H W_hh than add them."""
 
+    unrolls_faster: ClassVar[bool] = False
+    """Whether `unroll` learns faster on a CPU than PyTorch's layer does."""
+
     @abstractmethod
     def recurrent_layer(self, input_size: int) -> nn.Module:
-        """Return PyTorch's layer, one deep, batch first."""
+        """Return PyTorch's layer, one deep, time first."""
 
     @abstractmethod
     def cell(
@@ -127,7 +133,7 @@ class RecurrentModel(NeuralModel):
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)
         self._network: nn.ModuleDict | None = None
-        self._tables: _Tables | None = None
+        self._stepper: Stepper | None = None
 
     # Parameters
 
@@ -161,7 +167,7 @@ class RecurrentModel(NeuralModel):
         self.weights_changed()
 
     def weights_changed(self) -> None:
-        self._tables = None
+        self._stepper = None
 
     @property
     def network(self) -> nn.ModuleDict:
@@ -177,68 +183,97 @@ class RecurrentModel(NeuralModel):
 
     def forward(self, ids: Tensor, state: TensorState, drop: Drop = keep) -> tuple[Tensor, TensorState]:
         network, after = self.network, []
-        X = drop(network["embedding"](ids)) if "embedding" in network else None  # [batch, time, embedding]
+        X = drop(network["embedding"](ids.t())) if "embedding" in network else None  # [time, batch, embedding]
         for number, layer in enumerate(network["layers"].children()):
             before = tuple(part[:, number].contiguous() for part in state)  # each [batch, hidden]
-            if X is None:
-                X, new = self._read_one_hot(layer, ids, before)
-            else:
-                X, new = self._read(layer, X, before)
-            X = drop(X)  # [batch, time, hidden]
+            H, new = self._read_ids(layer, ids.t(), before) if X is None else self._read(layer, X, before)
+            X = drop(H)  # [time, batch, hidden]
             after.append(new)
-        logits: Tensor = network["output"](X)  # [batch, time, vocab]
-        return logits, tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
+        logits: Tensor = network["output"](X)  # [time, batch, vocab]
+        return logits.transpose(0, 1), tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
 
     def _read(self, layer: nn.Module, X: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
-        """Run PyTorch's layer over X ``[batch, time, input]``."""
+        """Return the states ``[time, batch, hidden]`` after X ``[time, batch, input]``, and the last of them."""
+        if self._unrolls:
+            W_xh, W_hh, b_x, b_h = layer_weights(layer)
+            return self.unroll(X @ W_xh + b_x, state, W_hh, b_h)
         given = tuple(part[None] for part in state)  # PyTorch wants [layers = 1, batch, hidden]
         H, new = layer(X, given if len(given) > 1 else given[0])
         return H, tuple(part[0] for part in (new if isinstance(new, tuple) else (new,)))
 
-    def _read_one_hot(self, layer: nn.Module, ids: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
-        """Run the equations over one-hot inputs: the product with W_xh is the row that the id picks."""
+    def _read_ids(self, layer: nn.Module, ids: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+        """Return the same for one-hot inputs ``[time, batch]``: the product with W_xh is the row that the id picks.
+
+        PyTorch's layer cannot be told so. While the vocabulary is small, the product costs less than leaving the layer.
+        """
+        if not self._unrolls and self.vocab_size <= self.config.hidden_size:
+            return self._read(layer, torch.nn.functional.one_hot(ids, self.vocab_size).float(), state)
         W_xh, W_hh, b_x, b_h = layer_weights(layer)
-        XW = torch.nn.functional.embedding(ids, W_xh) + b_x  # [batch, time, gates * hidden]
+        return self.unroll(torch.nn.functional.embedding(ids, W_xh + b_x), state, W_hh, b_h)
+
+    @property
+    def _unrolls(self) -> bool:
+        return self.unrolls_faster and self.device.type == "cpu"
+
+    def unroll(self, XW: Tensor, state: TensorState, W_hh: Tensor, b_h: Tensor) -> tuple[Tensor, TensorState]:
+        """Make all steps by the cell's equations.
+
+        Args:
+            XW: the input's share, ``[time, batch, gates * hidden]``; it may be overwritten.
+            state, W_hh, b_h: as for `cell`.
+
+        Returns:
+            The hidden states ``[time, batch, hidden]``, and the parts of the state after the last step.
+        """
         outputs, f = [], TorchFunctions()
-        for XW_t in XW.unbind(1):
+        for XW_t in XW.unbind(0):
             state, _ = self.cell(f, XW_t, state, W_hh, b_h)
             outputs.append(state[0])
-        return torch.stack(outputs, dim=1), state
+        return torch.stack(outputs), state
 
     # One step at a time
 
     def step(self, ids: Array, state: State) -> tuple[Array, State]:
-        tables, f = self._folded(), NumpyFunctions()
-        XW = tables.first[ids]  # [batch, gates * hidden]: embedding and input product in one row
-        after: list[tuple[Array, ...]] = []
-        for number, (W_xh, W_hh, b_x, b_h) in enumerate(tables.layers):
-            if number:
-                XW = after[-1][0] @ W_xh + b_x  # the hidden state of the layer below
-            new, _ = self.cell(f, XW, tuple(part[:, number] for part in state), W_hh, b_h)
-            after.append(new)
-        logits = after[-1][0] @ tables.W_hq + tables.b_q  # [batch, vocab]
-        logits -= logits.max(axis=-1, keepdims=True)
-        log_probs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True, dtype=np.float64)).astype(np.float32)
-        return log_probs, tuple(np.stack(parts, axis=1) for parts in zip(*after, strict=True))
+        log_probs, after = self._stepping().step(ids, self._by_layer(state))
+        return log_probs, _joined(after)
 
-    def _folded(self) -> _Tables:
-        tables = self._tables
-        if tables is None:
-            with torch.inference_mode():
-                tables = self._tables = _Tables.of(self.network)
-        return tables
+    def score(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
+        if self.device.type != "cpu":
+            return super().score(inputs, targets, state)
+        scores, after = self._stepping().score(inputs, targets, self._by_layer(state))
+        return scores, _joined(after)
+
+    def _by_layer(self, state: State) -> list[Parts]:
+        """Return each layer's part of a state, ``[batch, hidden]`` of ``[batch, layers, hidden]``."""
+        return [tuple([part[:, number] for part in state]) for number in range(self.config.num_layers)]
+
+    def _stepping(self) -> Stepper:
+        stepper = self._stepper
+        if stepper is None:
+            W_hq, b_q = _array(self.parameters["output.weight"].t()), _array(self.parameters["output.bias"])
+            stepper = self._stepper = Stepper(self.in_place, self._weights(), self._embedding(), W_hq, b_q)
+        return stepper
+
+    def _weights(self) -> list[tuple[Array, Array, Array, Array]]:
+        """Return W_xh, W_hh, b_x and b_h of every layer as `layer_weights` names them, copies in numpy."""
+        layers = [layer_weights(layer) for layer in self.network["layers"].children()]
+        return [(_array(W_xh), _array(W_hh), _array(b_x), _array(b_h)) for W_xh, W_hh, b_x, b_h in layers]
+
+    def _embedding(self) -> Array | None:
+        return _array(self.parameters["embedding.weight"]) if "embedding" in self.network else None
 
     # A look inside
 
     def trace(self, ids: Array) -> dict[str, Array]:
         """Return states and gates of every step: each ``[time, layers, hidden]``."""
-        tables, f = self._folded(), NumpyFunctions()
+        weights, embedding, f = self._weights(), self._embedding(), NumpyFunctions()
+        W_xh, _, b_x, _ = weights[0]
+        first = W_xh[ids] + b_x if embedding is None else embedding[ids] @ W_xh + b_x  # [time, gates * hidden]
         state = tuple(part[0] for part in self.initial_state(1))  # each [layers, hidden]
         steps: list[dict[str, Array]] = []
-        for id_ in ids:
-            XW = tables.first[id_]
+        for XW in first:
             layers: list[dict[str, Array]] = []
-            for number, (W_xh, W_hh, b_x, b_h) in enumerate(tables.layers):
+            for number, (W_xh, W_hh, b_x, b_h) in enumerate(weights):
                 if number:
                     XW = layers[-1][self.state_names[0]] @ W_xh + b_x
                 new, gates = self.cell(f, XW, tuple(part[number] for part in state), W_hh, b_h)
@@ -248,10 +283,15 @@ class RecurrentModel(NeuralModel):
         return {name: np.stack([step[name] for step in steps]) for name in steps[0]} if steps else {}
 
     def input_weights(self) -> InputWeights:
-        W_xh, W_hh, _, _ = self._folded().layers[0]
-        embedded = "embedding" in self.network
-        embedding = self.tensors()["embedding.weight"] if embedded else None
-        return InputWeights(W_xh, W_hh, embedding, self.input_note)
+        W_xh, W_hh, _, _ = self._weights()[0]
+        return InputWeights(W_xh, W_hh, self._embedding(), self.input_note)
+
+
+def _joined(layers: list[Parts]) -> State:
+    """Return a state of the layers' states: ``[batch, layers, hidden]`` of each ``[batch, hidden]``."""
+    if len(layers) == 1:  # a view instead of a copy
+        return tuple([part[:, None] for part in layers[0]])
+    return tuple(np.stack(parts, axis=1) for parts in zip(*layers, strict=True))
 
 
 def layer_weights(layer: nn.Module) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -260,31 +300,7 @@ def layer_weights(layer: nn.Module) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return given["weight_ih_l0"].t(), given["weight_hh_l0"].t(), given["bias_ih_l0"], given["bias_hh_l0"]
 
 
-@dataclass(frozen=True)
-class _Tables:
-    """The weights as numpy arrays, laid out for single steps.
-
-    Attributes:
-        first: the first layer's whole input share of every token, ``[vocab, gates * hidden]``.
-        layers: W_xh, W_hh, b_x, b_h of every layer.
-        W_hq, b_q: the output layer, ``[hidden, vocab]`` and ``[vocab]``.
-    """
-
-    first: Array
-    layers: list[tuple[Array, Array, Array, Array]]
-    W_hq: Array
-    b_q: Array
-
-    @classmethod
-    def of(cls, network: nn.ModuleDict) -> _Tables:
-        """Copy the weights out of PyTorch's modules."""
-        layers: list[tuple[Array, Array, Array, Array]] = []
-        for layer in network["layers"].children():
-            W_xh, W_hh, b_x, b_h = (np.ascontiguousarray(each.cpu().numpy()) for each in layer_weights(layer))
-            layers.append((W_xh, W_hh, b_x, b_h))
-        W_xh, _, b_x, _ = layers[0]
-        first = W_xh + b_x
-        if "embedding" in network:
-            first = network["embedding"].get_parameter("weight").cpu().numpy() @ W_xh + b_x
-        W_hq = np.ascontiguousarray(network["output"].get_parameter("weight").t().cpu().numpy())
-        return cls(first, layers, W_hq, network["output"].get_parameter("bias").cpu().numpy().copy())
+def _array(tensor: Tensor) -> Array:
+    """Return a copy of a tensor in numpy."""
+    array: Array = tensor.detach().cpu().contiguous().numpy().copy()
+    return array

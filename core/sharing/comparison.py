@@ -20,23 +20,24 @@ from core.sharing.scoring import read_tokens
 Json = dict[str, Any]
 
 
-def read_aligned(opened: Checkpoint, text: str) -> Json:
+def read_aligned(opened: Checkpoint, text: str, adaptive: bool = False) -> Json:
     """Return how one model reads a text, every token over its characters.
 
     Args:
         opened: the model.
         text: as typed.
+        adaptive: whether it learns from the text while it reads.
 
     Returns:
-        text (in the model's form), vocab_size, spans (begin, end, token, bits; null where given or impossible), given,
+        adaptive, text (in the model's form), vocab_size, spans (begin, end, token, bits; null where given or impossible), given,
         running (perplexity of all tokens so far, null once it is infinite), and the measures of `Lab.score`.
     """
-    reading = read_tokens(opened, text)
+    reading = read_tokens(opened, text, adaptive)
     prepared = opened.tokenizer.prepare(text)
     offsets = reading.get("offsets") or _walked(reading["tokens"], len(prepared))
     kept = ("scored", "nats", "perplexity", "perplexity_known", "bits_per_char", "unknown", "impossible", "given")
     return {
-        "text": prepared, "vocab_size": opened.tokenizer.vocab_size, "level": opened.tokenizer.level, "spans": _spans(offsets, reading),
+        "adaptive": adaptive, "text": prepared, "vocab_size": opened.tokenizer.vocab_size, "level": opened.tokenizer.level, "spans": _spans(offsets, reading),
         "running": _running(reading["bits"][1:] if reading["given"] else reading["bits"]),
         **{name: reading[name] for name in kept},
     }  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import BadSetting, BadText, Refused
+from core.errors import BadSetting, BadText
 from core.generation.generate import Finished, Generation, Piece, collect, generate
 from core.generation.prefix import warm_up, warm_up_ids
 from core.generation.sampling import GenerationSettings
@@ -102,15 +102,10 @@ class OpenedCheckpoint:
             text: the text; give either a text or ids.
             ids: token ids of its vocabulary.
             window: 0 for one stream with carried state; N for windows of N tokens, each from the initial state.
-            adaptive: let the model learn while it reads; refused by models that cannot.
+            adaptive: learn from the text while reading it, see `score_adaptive`; such figures compare with their like only.
         """
-        if adaptive:
-            raise Refused(
-                f"'{self.name}' is a static model: it does not learn while it reads. Score it without 'adaptive'.",
-                f"“{self.name}”是静态模型，阅读时不会学习。请去掉 adaptive 再评分。",
-            )
         if text is not None and ids is None:
-            return score_text(self.checkpoint, text, window)
+            return {**score_text(self.checkpoint, text, window, adaptive), "adaptive": adaptive}
         if ids is not None and text is None:
-            return score_ids(self.checkpoint, ids, window)
+            return {**score_ids(self.checkpoint, ids, window, adaptive), "adaptive": adaptive}
         raise BadText("Give either a text or token ids to score.", "请给出要评分的文本或词元编号（二选一）。")

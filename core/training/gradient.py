@@ -21,6 +21,7 @@ from core.models.torch_later import torch
 from core.settings import setting
 from core.text.batching import Window, padded_lines, random_sampling, sequential_partition
 from core.text.sequences import Sequences
+from core.training.arithmetic import PRODUCTS, products_in
 from core.training.clipping import clip_by_norm
 from core.training.schedule import SCHEDULES, rate_factor
 
@@ -78,6 +79,13 @@ class GradientConfig:
         1.0, low=0.0, high=1e6,
         help=both("Longest gradient allowed (theta); 0 switches clipping off.", "梯度范数的上限 θ；0 表示不裁剪。"),
     )  # fmt: skip
+    products: str = setting(
+        "auto", choices=PRODUCTS,
+        help=both(
+            "Numbers that products are made of while learning; auto takes bfloat16 where the machine is built for it.",
+            "训练时矩阵乘法所用的数值格式；auto 在机器原生支持时采用 bfloat16。",
+        ),
+    )  # fmt: skip
     validation: bool = setting(
         True,
         help=both(
@@ -122,7 +130,7 @@ class GradientLearner(Learner):
         parameters, c = list(self.model.parameters.values()), self.config
         if c.optimizer == "sgd":
             return torch.optim.SGD(parameters, lr=c.learning_rate, weight_decay=c.weight_decay)
-        return torch.optim.AdamW(parameters, lr=c.learning_rate, weight_decay=c.weight_decay)
+        return torch.optim.AdamW(parameters, lr=c.learning_rate, weight_decay=c.weight_decay, fused=True)
 
     def windows(self, data: Sequences, epoch: int) -> Iterator[Window]:
         generator, c = np.random.default_rng([self.seed, epoch]), self.config
@@ -150,9 +158,10 @@ class GradientLearner(Learner):
         device = self.model.device
         inputs = torch.from_numpy(window.inputs.astype(np.int64)).to(device)
         targets = torch.from_numpy(window.targets.astype(np.int64)).to(device)
-        logits, after = self.model.forward(inputs, self._state_for(window), self._dropout())
-        self.state = tuple(part.detach() for part in after)  # carried on, its gradient cut off
-        losses = token_losses(logits, targets)
+        with products_in(self.config.products, device):
+            logits, after = self.model.forward(inputs, self._state_for(window), self._dropout())
+        self.state = tuple(part.detach().float() for part in after)  # carried on, its gradient cut off
+        losses = token_losses(logits.float(), targets)
         if window.mask is None:
             return losses.mean()
         mask = torch.from_numpy(window.mask).to(device)
@@ -195,7 +204,6 @@ class GradientLearner(Learner):
             prefix = f"optimizer.{name}."
             kept = {key[len(prefix) :]: tensors[key].copy() for key in tensors if key.startswith(prefix)}
             if kept:
-                # AdamW counts its steps in a tensor that stays on the CPU.
                 self.optimizer.state[parameter] = {
-                    key: torch.from_numpy(value).to("cpu" if key == "step" else device) for key, value in kept.items()
+                    key: torch.from_numpy(value).to(device) for key, value in kept.items()
                 }

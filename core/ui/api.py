@@ -189,10 +189,10 @@ class Api:
             text: the text; give either a text or ids.
             ids: token ids of the checkpoint's vocabulary.
             window: 0 for one stream with carried state; N for windows of N tokens, each from the initial state.
-            adaptive: let the model learn while it reads; refused by models that cannot.
+            adaptive: let it learn from the text while it reads; such figures compare with adaptive ones only.
 
         Returns:
-            tokens, scored, nats, perplexity, perplexity_known, bits_per_char, unknown, impossible and log_probs; null is infinite.
+            adaptive, tokens, scored, nats, perplexity, perplexity_known, bits_per_char, unknown, impossible and log_probs; null is infinite.
         """
         with told(request):
             name = self._limits.checkpoint(checkpoint)
@@ -200,20 +200,21 @@ class Api:
             listed = None if ids is None else self._limits.ids(ids)
             return self._lab.score(name, text=text, ids=listed, window=window, adaptive=adaptive)
 
-    def compare(self, checkpoints: list[str], text: str, request: gr.Request) -> Json:
+    def compare(self, checkpoints: list[str], text: str, request: gr.Request, adaptive: bool = False) -> Json:
         """Let several checkpoints read one text, aligned by its characters.
 
         Args:
             checkpoints: one to six names, as /checkpoints lists them.
             text: the text.
+            adaptive: let them learn from the text while they read; such figures compare with adaptive ones only.
 
         Returns:
-            text, and models, a list: name, and error or text in its form, vocab_size, level, spans (begin, end, token, bits), running
+            text, and models, a list: name, and error or adaptive, text in its form, vocab_size, level, spans (begin, end, token, bits), running
             perplexity, and the figures of /score.
         """
         with told(request):
             names = [self._limits.checkpoint(name) for name in check_names(checkpoints, MOST_READING)]
-            return self._lab.compare(names, self._limits.text(text))
+            return self._lab.compare(names, self._limits.text(text), adaptive=adaptive)
 
     def next_tokens(self, checkpoint: str, request: gr.Request, prefix: str = "", top: int = 20) -> Json:
         """List the likeliest next tokens after a prefix.

@@ -15,12 +15,14 @@ import pytest
 from core import terminal
 from core.bench.conditions import Sizes, counted, recurrent, story
 from core.bench.kenlm_peer import KenLM, kenlm_is_here
+from core.bench.limits import multiplications
 from core.bench.load import _percentile
-from core.bench.measure import Row, measure, speeds
+from core.bench.measure import Row, beside, measure, speeds
 from core.bench.peers import BookLearner, book_network, book_score, book_write
 from core.bench.runner import BENCHES, run_bench
 from core.bench.servers import served
 from core.bench.training import MODELS
+from core.bench.writing import write_streams
 from core.cli import main
 from core.errors import Failure, UnknownName
 from core.generation.generate import collect
@@ -34,7 +36,8 @@ from core.text.sequences import Sequences
 
 TINY = Sizes(
     repetitions=1, starts=1, warm_up=False, hidden_size=8, batch_size=2, num_steps=3, windows=2, order=3, lstm_written=4,
-    ngram_written=4, lstm_scored=12, ngram_scored=12, texts=3, made=3000, made_large=5000, chain_written=4, checkpoint="story", clients=2, seconds=0.3,
+    ngram_written=4, streams=2,
+    lstm_scored=12, ngram_scored=12, texts=3, made=3000, made_large=5000, chain_written=4, checkpoint="story", clients=2, seconds=0.3,
 )  # fmt: skip
 # A page that is there at once, for what does not depend on the page.
 QUICK_PAGE = (
@@ -98,7 +101,7 @@ def test_percentiles_lie_where_they_should() -> None:
 def test_the_books_code_learns_what_ours_learns(lab: Lab, name: str) -> None:
     model = recurrent(lab, name, 7, 8)
     values = {"batch_size": 2, "num_steps": 5, "optimizer": "sgd", "learning_rate": 1.0, "schedule": "constant",
-              "clip_norm": 0.1, "reset_probability": 0.0}  # fmt: skip
+              "clip_norm": 0.1, "reset_probability": 0.0, "products": "float32"}  # fmt: skip
     learner = model.Learner(model, build(model.Learner.Config, values), seed=0)
     peer = BookLearner(model, 1.0, 0.1)
     ids = np.random.default_rng(0).integers(0, 7, 60).astype(np.int32)
@@ -118,6 +121,27 @@ def test_the_books_lstm_scores_and_writes_what_ours_does(lab: Lab) -> None:
     written = collect(model, prepared.tokenizer, "the tide ", GenerationSettings(tokens=30, seed=5)).ids
     prefix = warm_up_ids(prepared.tokenizer, "the tide ")
     assert book_write(peer, prefix, 30, uniforms(5), vocab, prepared.tokenizer.unk_id) == list(written)
+
+
+def test_streams_written_at_once_are_those_written_alone(lab: Lab) -> None:
+    prepared = story(lab)
+    tokenizer = prepared.tokenizer
+    model = recurrent(lab, "lstm", tokenizer.vocab_size, 8)
+    together = write_streams(model, tokenizer, warm_up_ids(tokenizer, "the tide "), 30, [5, 6, 7])
+    alone = [
+        collect(model, tokenizer, "the tide ", GenerationSettings(tokens=30, seed=seed)).text for seed in (5, 6, 7)
+    ]
+    assert together == alone and len(set(together)) == 3
+
+
+def test_every_peer_of_the_same_work_gets_its_row() -> None:
+    rows = beside("x", 100, [0.5, 2.0, 0.1], {"peer": 100, "limit": 30})  # 200, 50 and 300 tokens a second
+    assert [(row.peer_name, row.ours, row.peer) for row in rows] == [("peer", 200.0, 50.0), ("limit", 200.0, 300.0)]
+    assert rows[1].ratio == pytest.approx(2 / 3)
+
+
+def test_multiplications_of_a_token_are_those_of_its_two_products() -> None:
+    assert multiplications(4, 256, 28) == 256 * 1024 + 256 * 28  # [256] x [256, 1024] and [256] x [256, 28]
 
 
 @needs_kenlm

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadSetting, Refused
-from core.generation.sampling import GenerationSettings, distribution, draw, uniforms
+from core.generation.sampling import GenerationSettings, distribution, draw, pick, uniforms
 from core.settings import build
 
 P = np.array([0.1, 0.4, 0.2, 0.3])
@@ -110,6 +110,27 @@ def test_drawing_follows_the_probabilities() -> None:
     chance = uniforms(seed=3)
     drawn = np.bincount([draw(P, next(chance)) for _ in range(20_000)], minlength=4) / 20_000
     assert drawn == pytest.approx(P, abs=4 * np.sqrt(0.25 / 20_000))  # four standard deviations
+
+
+@given(
+    weights, st.floats(0, 1, exclude_max=True), st.sampled_from([0.0, 1e-300, 1e-9, 0.3, 1.0, 10.0]), st.integers(0, 3)
+)
+def test_picking_is_drawing_from_the_distribution(
+    weights: np.ndarray, uniform: float, temperature: float, top_k: int
+) -> None:
+    scores = np.log(np.append(0.5, weights) / (0.5 + weights.sum())).astype(np.float32)  # id 0 is forbidden
+    chosen = settings(temperature=temperature, top_k=top_k)
+    probabilities = distribution(scores, chosen, [0])
+    at = np.cumsum(probabilities) / probabilities.sum()
+    picked = pick(scores, chosen, 0, uniform)
+    near_an_edge = np.abs(at - uniform).min() < 1e-12  # there the last bit decides
+    assert probabilities[picked] > 0 and (near_an_edge or picked == draw(probabilities, uniform))
+
+
+@pytest.mark.parametrize("scores", [[0.0, -np.inf], [0.0, np.nan], [0.0, np.inf]])
+def test_picking_refuses_what_a_distribution_refuses(scores: list[float]) -> None:
+    with pytest.raises(Refused):
+        pick(np.array(scores, dtype=np.float32), settings(), 0, 0.5)
 
 
 def test_uniforms_are_philox_keyed_by_the_seed() -> None:

@@ -87,14 +87,61 @@ def test_the_written_equations_equal_pytorchs_layer(name: str, layers: int) -> N
     assert traced["hidden"].shape == (30, layers, HIDDEN)
 
 
+@pytest.mark.parametrize("hidden", [HIDDEN, VOCAB - 1])  # more and fewer units than tokens: multiplied, and gathered
 @pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
-def test_one_hot_input_equals_pytorchs_layer_on_one_hot_vectors(name: str) -> None:
-    model = make(name, embedding_size=0)
+def test_one_hot_input_equals_pytorchs_layer_on_one_hot_vectors(name: str, hidden: int) -> None:
+    model = make(name, embedding_size=0, hidden_size=hidden)
     x = ids(3, 15)
     layer = model.network["layers"][0]  # type: ignore[attr-defined]
-    expected, _ = layer(torch.nn.functional.one_hot(x, VOCAB).float())
+    states, _ = layer(torch.nn.functional.one_hot(x.t(), VOCAB).float())
+    expected = model.network["output"](states).transpose(0, 1)  # type: ignore[attr-defined]
     logits, _ = model.forward(x, model.zero_state(3))
-    torch.testing.assert_close(logits, model.network["output"](expected), atol=1e-6, rtol=1e-6)  # type: ignore[attr-defined]
+    torch.testing.assert_close(logits, expected, atol=1e-6, rtol=1e-6)
+
+
+def gradients(model: NeuralModel, logits: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return the gradients of a loss that weighs every logit differently."""
+    weight = torch.randn(logits.shape, generator=torch.Generator().manual_seed(1)) / logits.numel()
+    names, parameters = zip(*model.parameters.items(), strict=True)
+    return dict(zip(names, torch.autograd.grad((logits * weight).sum(), parameters), strict=True))
+
+
+@pytest.mark.parametrize("time", [1, 2, 35])
+def test_back_propagation_by_hand_equals_autograds_through_the_books_loop(time: int) -> None:
+    model = make("rnn_scratch", initial_scale=0.2)
+    x, state = ids(4, time), (torch.randn(4, HIDDEN, generator=torch.Generator().manual_seed(0)),)
+    plain, (plain_end,) = model.plain_forward(x, state)  # type: ignore[attr-defined]
+    fast, (end,) = model.forward(x, state)
+    torch.testing.assert_close(fast, plain, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(end, plain_end, atol=1e-6, rtol=1e-5)
+    expected = gradients(model, plain)
+    for name, gradient in gradients(model, fast).items():
+        scale = float(expected[name].abs().max())
+        torch.testing.assert_close(gradient, expected[name], atol=1e-5 * scale, rtol=1e-5)
+
+
+@pytest.mark.parametrize("embedding", [0, 7])
+def test_the_rnns_gradients_by_hand_equal_those_of_pytorchs_layer(
+    embedding: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make("rnn", embedding_size=embedding, num_layers=2)
+    found = gradients(model, model.forward(ids(4, 20), model.zero_state(4))[0])
+    monkeypatch.setattr(type(model), "unrolls_faster", False)
+    expected = gradients(model, model.forward(ids(4, 20), model.zero_state(4))[0])
+    for name, gradient in found.items():
+        torch.testing.assert_close(gradient, expected[name], atol=1e-7, rtol=1e-5)
+
+
+def test_the_gradient_by_hand_reaches_the_state_before() -> None:
+    from core.models.bptt import tanh_states
+
+    generator = torch.Generator().manual_seed(3)
+    XW, W_hh, H_0 = (
+        torch.randn(shape, generator=generator, dtype=torch.float64) for shape in ((5, 2, 3), (3, 3), (2, 3))
+    )
+    for tensor in (XW, W_hh, H_0):
+        tensor.requires_grad_()
+    assert torch.autograd.gradcheck(lambda *given: tanh_states(given[0].clone(), *given[1:]), (XW, W_hh, H_0))
 
 
 def test_gates_lie_between_zero_and_one_and_make_the_cell() -> None:

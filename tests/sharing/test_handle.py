@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core import cli
-from core.errors import BadSetting, BadText, Refused
+from core.errors import BadSetting, BadText
 from core.generation.generate import Piece
 from core.lab import Lab
 from core.places import Places
@@ -97,8 +97,8 @@ def test_a_text_or_ids_are_scored_not_both_and_not_neither(lab: Lab, given: dict
 
 def test_what_cannot_be_asked_is_said(lab: Lab) -> None:
     opened = lab.open("small")
-    with pytest.raises(Refused, match="static model"):
-        opened.score("a", adaptive=True)
+    with pytest.raises(BadSetting, match="exclude each other"):
+        opened.score("ab", window=1, adaptive=True)
     for top in (0, 1001, True, "5", 2.0):
         with pytest.raises(BadSetting, match="1 to 1000"):
             opened.next_tokens("a", top)  # type: ignore[arg-type]

@@ -75,3 +75,36 @@ def test_no_model_at_all_is_told_and_the_text_stays(open_page: Open) -> None:
     page.click("#read")
     page.locator("#strip .notice", has_text="one to 6 models").wait_for()
     assert page.locator("#read-text textarea").input_value() == "The cat"
+
+
+def test_learning_while_reading_stands_beside_the_static_reading(open_page: Open, lab: Lab) -> None:
+    page = open_page()
+    go_to(page, "Read")
+    choose(page, "#read-checkpoint", "cats")
+    text = "Zebulon ran. Zebulon sat. Zebulon ran. Zebulon sat. " * 3 + HARM
+    page.locator("#read-text textarea").fill(text)
+    page.locator("#read-learn input").check()
+    page.locator("#adaptive-scores tbody tr").wait_for()
+    names = page.locator("#aligned .block").first.locator(".name").all_inner_texts()
+    assert names == ["cats", "cats · adaptive"]
+    learned = lab.compare(["cats"], text, adaptive=True)["models"][0]
+    static = lab.compare(["cats"], text)["models"][0]
+    shown = page.locator("#adaptive-scores").inner_text()
+    assert f"{float(format(learned['bits_per_char'], '.4g')):g}" in shown and "table of their own" in shown
+    assert f"{100 * (1 - learned['nats'] / static['nats']):.1f} %" in shown
+    assert f"{float(format(static['bits_per_char'], '.4g')):g}" not in shown  # never in one table
+    assert f"{float(format(static['bits_per_char'], '.4g')):g}" in page.locator("#scores").inner_text()
+    better = [a[3] - b[3] >= 1 for a, b in zip(static["spans"][1:], learned["spans"][1:], strict=True)]
+    page.locator("#aligned .block").last.scroll_into_view_if_needed()
+    page.wait_for_function("[...document.querySelectorAll('#aligned .block')].every(b => b.childElementCount)")
+    assert page.locator("#aligned b.helped").count() == sum(better) > 5
+    assert "cats · adaptive" in page.locator("#running .names").inner_text()
+    assert page.evaluate("window.harmed") is None
+    page.click("#read-share .link")
+    other = open_page(at=page.evaluate("location.href"), size=NARROW)
+    other.locator("#adaptive-scores tbody tr").wait_for()
+    assert other.locator("#read-learn input").is_checked()
+    assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#read-learn input").uncheck()
+    page.locator("#strip b").first.wait_for()
+    assert page.locator("#adaptive-scores tbody tr").count() == 0 or page.locator("#adaptive-scores table").is_hidden()

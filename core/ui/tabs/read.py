@@ -13,7 +13,7 @@ from core.ui.calls import Call
 from core.ui.components.aligned import Aligned, aligned_value
 from core.ui.components.intro import Intro, intro_value
 from core.ui.components.running import Running, running_value
-from core.ui.components.scores import Scores, scores_value
+from core.ui.components.scores import Scores, adaptive_scores_value, scores_value
 from core.ui.components.share import Share, share_value
 from core.ui.components.strip import Strip, strip_notice, strip_value
 from core.ui.components.verdict import Verdict, verdict_value
@@ -48,6 +48,9 @@ class ReadTab:
                         info=tell("read.models_help"), multiselect=True, max_choices=MOST_READING,
                         elem_id="read-checkpoint", filterable=False,
                     )  # fmt: skip
+                    self.learn = gr.Checkbox(
+                        False, label=tell("read.learn"), info=tell("read.learn_help"), elem_id="read-learn"
+                    )
                     with gr.Row():
                         self.button = gr.Button(tell("read.read"), variant="primary", elem_id="read")
                         trio = gr.Button(tell("read.trio"), elem_id="trio")
@@ -56,6 +59,7 @@ class ReadTab:
                     self.verdict = Verdict(elem_id="verdict")
                     self.aligned = Aligned(elem_id="aligned")
             self.scores = Scores(elem_id="scores")
+            self.adaptive_scores = Scores(elem_id="adaptive-scores")
             self.running = Running(elem_id="running")
             self.share = Share(elem_id="read-share")
         self._wire(trio)
@@ -63,10 +67,10 @@ class ReadTab:
     def _wire(self, trio: gr.Button) -> None:
         asked = [self.text, self.checkpoint]
         reading: dict[str, Any] = {
-            "inputs": asked, "outputs": self._shown, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
+            "inputs": [*asked, self.learn], "outputs": self._shown, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
             "show_progress": "minimal", "api_visibility": "private",
         }  # fmt: skip
-        gr.on([self.button.click, self.text.submit], self.read, **reading)
+        gr.on([self.button.click, self.text.submit, self.learn.input], self.read, **reading)
         trio.click(lambda: _TRIO, outputs=[self.text], queue=False, api_visibility="private").then(self.read, **reading)
         self.checkpoint.input(
             None, inputs=asked, outputs=asked, js=proposing(self._room.listing().texts()), api_visibility="private"
@@ -74,36 +78,53 @@ class ReadTab:
 
     @property
     def _shown(self) -> list[Component]:
-        return [self.strip, self.verdict, self.scores, self.aligned, self.running, self.share]
+        return [
+            self.strip, self.verdict, self.scores, self.adaptive_scores, self.aligned, self.running, self.share,
+        ]  # fmt: skip
 
-    def read(self, text: str, names: list[str], request: gr.Request) -> list[Any]:
+    def read(self, text: str, names: list[str], learn: bool, request: gr.Request) -> list[Any]:
         """Return the text as the models read it, and the measures."""
         with told(request):
             try:
-                return self._read(text, names)
+                return self._read(text, names, learn)
             except LabError as error:
                 return [strip_notice(sentence(error, language_of(request))), *[None] * (len(self._shown) - 1)]
 
-    def _read(self, text: str, names: list[str]) -> list[Any]:
+    def _read(self, text: str, names: list[str], learn: bool) -> list[Any]:
         limits, lab = self._room.limits, self._room.lab
         names = [limits.checkpoint(name) for name in check_names(names, MOST_READING)]
         listing = self._room.listing(own_key(names))
         compared = lab.compare(names, limits.text(text))
-        state = {"checkpoints": names, "text": text}
+        state: Json = {"checkpoints": names, "text": text}
+        rows = {row["name"]: row for row in listing.rows}
+        if learn:
+            learned = lab.compare(names, text, adaptive=True)
+            share = share_value(self.id, {**state, "learn": True}, Call("compare", {**state, "adaptive": True}))
+            tables, both_ways = (
+                [scores_value(compared, rows), adaptive_scores_value(learned, compared)],
+                _paired(compared, learned),
+            )
+            return [None, None, *tables, aligned_value(both_ways), running_value(both_ways), share]
         if len(names) > 1:
-            rows = {row["name"]: row for row in listing.rows}
             share = share_value(self.id, state, Call("compare", state))
-            pictures = [scores_value(compared, rows), aligned_value(compared), running_value(compared)]
-            return [None, None, *pictures, share]
-        reading, row = lab.read(names[0], text), listing.row(names[0])
+            return [
+                None,
+                None,
+                scores_value(compared, rows),
+                None,
+                aligned_value(compared),
+                running_value(compared),
+                share,
+            ]
+        reading, row = lab.read(names[0], text), rows.get(names[0])
         share = share_value(self.id, state, Call("score", {"checkpoint": names[0], "text": text}))
         verdict = verdict_value(compared["models"][0], row) if row else None
-        return [strip_value(reading), verdict, None, None, running_value(compared), share]
+        return [strip_value(reading), verdict, None, None, None, running_value(compared), share]
 
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [self.checkpoint, self.text, *self._shown]
+        return [self.checkpoint, self.text, self.learn, *self._shown]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's models and text, or a model of the visitor's language and one that it has read."""
@@ -111,10 +132,11 @@ class ReadTab:
         names = listing.named(opened)[:MOST_READING] or [name for name in [listing.first(language)] if name]
         given = opened.get("text")
         text = given if isinstance(given, str) else listing.to_read(names[0] if names else None)
+        learn = opened.get("learn") is True
         untouched = language == "en" and not opened
         return [
             gr.Dropdown(choices=listing.choices(language), value=names), gr.skip() if untouched else text,
-            *self.read(text, names, request),
+            learn, *self.read(text, names, learn, request),
         ]  # fmt: skip
 
     @property
@@ -125,3 +147,9 @@ class ReadTab:
     def renew(self, key: str, request: gr.Request) -> list[Any]:
         """Return the checkpoints that there are now to choose from."""
         return [gr.Dropdown(choices=self._room.listing(key).choices(language_of(request)))]
+
+
+def _paired(static: Json, learned: Json) -> Json:
+    """Return both readings of every model, the one that learned behind the one that did not."""
+    pairs = zip(static["models"], learned["models"], strict=True)
+    return {**static, "models": [each for one, other in pairs for each in ([one] if "error" in one else [one, other])]}

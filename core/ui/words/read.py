@@ -43,6 +43,18 @@ WORDS: Mapping[str, Bilingual] = {
     "verdict.meaning": both("meaning", "含义"),
     "read.models_help": both("One to six; they read the same text.", "一到六个，阅读同一段文字。"),
     "read.trio": both("D2L's three sentences", "书中的三句话"),
+    "read.learn": both("Learn while reading", "边读边学"),
+    "read.learn_help": both(
+        "Counts what it has just read and trusts it where it proved right: a name that comes back surprises less. "
+        "All of it is forgotten afterwards.",
+        "记下刚读过的内容，并在它说得准的地方更信任它：再次出现的名字不再那么令人惊奇。读完即忘。",
+    ),
+    "aligned.adaptive": both("adaptive", "自适应"),
+    "aligned.learned": both(
+        "Adaptive: the model learned from the text while reading it. Underlined: at least one bit less surprising than "
+        "without learning.",
+        "自适应：模型在阅读时从文本中学习。下划线：比不学习时至少少一比特惊奇。",
+    ),
     "aligned.label": both("The text as each model reads it", "每个模型读到的文本"),
     "aligned.per_word": both("Averages per word", "按词取平均"),
     "aligned.hint": both(
@@ -75,6 +87,13 @@ WORDS: Mapping[str, Bilingual] = {
         "Perfect is 1, uniform is the size of the vocabulary; everything useful lies between.",
         "完美为 1，均匀为词表大小；有用的模型都在两者之间。",
     ),
+    "scores.adaptive": both("Adaptive: learned from this text while reading it", "自适应：在阅读时从本文中学习"),
+    "scores.saved": both("saved by learning", "学习所省"),
+    "scores.own_column": both(
+        "Adaptive figures compare with adaptive ones only, so they stand in a table of their own.",
+        "自适应的数值只能与自适应的数值相比，因此单列一表。",
+    ),
+    "running.adaptive": both("adaptive", "自适应"),
     "running.title": both("Perplexity of the text so far", "到此为止的困惑度"),
     "running.numbers": both("The numbers", "数值"),
     "running.read": both("read", "已读"),

@@ -13,7 +13,7 @@ class Aligned(Picture):
 
 
 def aligned_value(compared: Json) -> Json:
-    """Return the data from what `Lab.compare` says."""
-    kept = ("name", "error", "text", "spans", "given")
+    """Return the data from what `Lab.compare` says; a reading that learned comes right behind the same model's static one."""
+    kept = ("name", "error", "adaptive", "text", "spans", "given")
     models = [{key: model[key] for key in kept if key in model} for model in compared["models"]]
     return {"models": models, "bounds": list(CLASS_BOUNDS)}

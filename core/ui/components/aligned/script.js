@@ -1,11 +1,13 @@
 // Blocks of characters; in each one line a model. Blocks are drawn when they come into view.
-const [sheet, box, boxName, text, told, errors, forms, legend] = [".sheet", "input", ".per-word span", ".text", ".told", ".errors", ".forms", ".legend"].map((name) => element.querySelector(name));
+const [sheet, box, boxName, text, told, errors, learned, forms, legend] = [".sheet", "input", ".per-word span", ".text", ".told", ".errors", ".learned", ".forms", ".legend"].map((name) => element.querySelector(name));
 boxName.textContent = words.per_word;
 text.setAttribute("aria-label", words.label);
 let models = [];
 let blocks = []; // { begin, end, node, drawn }
 let at = -1;
 let seen = null;
+
+const titled = (model) => called(model.name) + (model.adaptive ? " · " + words.adaptive : "");
 
 const wide = (c) => /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(c);
 
@@ -61,12 +63,20 @@ function kind(model, index, span) {
   return "c" + (found < 0 ? received().bounds.length : found);
 }
 
+// Whether learning took at least a bit of surprise away, or an infinite one: the static line stands right above.
+function helped(model, index) {
+  const before = model.adaptive && models[models.indexOf(model) - 1].shown[index];
+  const bits = model.shown[index][3];
+  if (!before || bits === null) return false;
+  return before[3] === null ? !(index === 0 && model.given) : before[3] - bits >= 1;
+}
+
 function strip(model, block) {
   const made = make("div", "strip");
   model.shown.forEach((span, index) => {
     const [begin, end] = [Math.max(span[0], block.begin), Math.min(span[1], block.end)];
     if (begin >= end) return;
-    const one = make("b", kind(model, index, span) + (begin > span[0] ? " split" : ""));
+    const one = make("b", kind(model, index, span) + (begin > span[0] ? " split" : "") + (helped(model, index) ? " helped" : ""));
     one.textContent = drawn(model.text.slice(begin, end));
     one.dataset.begin = begin;
     one.dataset.end = end;
@@ -80,8 +90,8 @@ function fill(block) {
   block.drawn = true;
   block.node.style.minHeight = "";
   models.forEach((model) => {
-    const name = make("div", "name", called(model.name));
-    name.title = called(model.name);
+    const name = make("div", "name", titled(model));
+    name.title = titled(model);
     block.node.append(name, strip(model, block));
   });
 }
@@ -98,10 +108,10 @@ function show(place) {
   });
   const lines = models.map((model) => {
     const index = spanAt(model, place);
-    if (index < 0) return called(model.name) + ": –";
+    if (index < 0) return titled(model) + ": –";
     const span = model.shown[index];
     const means = surprise(span[3], kind(model, index, span) === "given");
-    return called(model.name) + ": “" + drawn(span[2]) + "” " + means;
+    return titled(model) + ": “" + drawn(span[2]) + "” " + means;
   });
   told.textContent = lines.join("\n");
 }
@@ -126,6 +136,8 @@ function draw() {
   if (!value) return;
   models = value.models.filter((model) => !model.error).map((model) => ({ ...model }));
   errors.replaceChildren(...value.models.filter((model) => model.error).map((model) => make("li", "", called(model.name) + ": " + model.error[language])));
+  learned.hidden = !models.some((model) => model.adaptive);
+  learned.textContent = words.learned;
   forms.hidden = new Set(models.map((model) => model.text)).size < 2;
   forms.textContent = words.forms;
   drawText();

@@ -25,5 +25,5 @@ def running_value(compared: Json) -> Json:
         length = max(1, len(model["text"]))
         kept = sorted({*range(0, len(ends), step), len(ends) - 1})
         points = [[ends[k] / length, model["running"][k]] for k in kept]
-        lines.append({"name": model["name"], "points": points, "characters": length})
+        lines.append({"name": model["name"], "adaptive": model["adaptive"], "points": points, "characters": length})
     return {"lines": lines}

@@ -27,12 +27,21 @@ function plot(lines) {
     svg.append(shape("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, figure(value)));
   });
   svg.append(shape("text", { x: LEFT, y: HEIGHT - 8 }, words.begin), shape("text", { x: width - 8, y: HEIGHT - 8, "text-anchor": "end" }, words.end));
+  const looks = styles(lines);
   lines.forEach((line, at) => {
     const known = line.points.filter(([, value]) => value !== null);
     const path = known.map(([share, value], k) => (k ? "L" : "M") + x(share).toFixed(1) + " " + y(value).toFixed(1)).join("");
-    svg.append(shape("path", { class: "l" + at, d: path }));
+    svg.append(shape("path", { class: looks[at], d: path }));
   });
 }
+
+// A model's adaptive reading has the line of its static one, drawn thick.
+function styles(lines) {
+  const models = [...new Set(lines.map((line) => line.name))];
+  return lines.map((line) => "l" + models.indexOf(line.name) + (line.adaptive ? " adaptive" : ""));
+}
+
+const titled = (line) => called(line.name) + (line.adaptive ? " · " + words.adaptive : "");
 
 function sample(name) {
   const made = shape("svg", { viewBox: "0 0 34 10", "aria-hidden": "true" });
@@ -46,14 +55,15 @@ function draw() {
   if (sheet.hidden) return;
   const { lines } = value;
   plot(lines);
+  const looks = styles(lines);
   names.replaceChildren(...lines.map((line, at) => {
     const item = make("li");
-    item.append(sample("l" + at), make("span", "", called(line.name)));
+    item.append(sample(looks[at]), make("span", "", titled(line)));
     return item;
   }));
   const shares = [0.1, 0.25, 0.5, 0.75, 1];
   const near = (line, share) => line.points.filter(([place]) => place <= share + 1e-9).pop();
-  head.replaceChildren(row([cell("th", "", words.read), ...lines.map((line) => cell("th", "figure", called(line.name)))]));
+  head.replaceChildren(row([cell("th", "", words.read), ...lines.map((line) => cell("th", "figure", titled(line)))]));
   body.replaceChildren(...shares.map((share) => row([cell("td", "", Math.round(100 * share) + " %"), ...lines.map((line) => cell("td", "figure", near(line, share) ? figure(near(line, share)[1]) : "–"))])));
 }
 
