@@ -106,7 +106,7 @@ def what_members_show(log_probs: Sequence[Numbers], evidence: Sequence[Numbers |
         shown[..., member, 1] = cut.max(axis=-1)
         if met is not None:
             shown[..., member, 2:] = met
-    return shown.reshape(*shown.shape[:-2], -1)
+    return shown.reshape(*shown.shape[:-2], SHOWN * len(log_probs))
 
 
 def gated(log_probs: Sequence[Numbers], shares: Floats, exponents: Floats) -> Floats:

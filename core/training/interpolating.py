@@ -173,7 +173,8 @@ def _check_fair(members: Sequence[Member]) -> None:
     if seen := [each.name for each in members if each.seen]:
         raise Refused(
             f"The weights would be fitted on text that {', '.join(seen)} learned from (the last tenth of the training part): the"
-            " member that knows it by heart would win. Train such members with validation=true, or take weights=even.",
+            " member that knows it by heart would win. Train such members with validation=true; or take over the weights of a mixture of"
+            " members that were, with weights_from=NAME; or take weights=even.",
             f"权重将在 {'、'.join(seen)} 已经学过的文本（训练部分的最后十分之一）上拟合：背得最熟的成员会胜出。"
-            "请用 validation=true 训练这些成员，或设 weights=even。",
+            "请用 validation=true 训练这些成员；或用 weights_from=NAME 沿用由这样的成员组成的混合模型的权重；或设 weights=even。",
         )
