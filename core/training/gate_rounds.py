@@ -17,8 +17,8 @@ from core.models.protocol import Array, State
 from core.text.batching import Window
 from core.training.gating import Heard, fitting_gates, heard, joined
 
-# Log-probabilities of all members that a gate is fitted to (190 MB); of a longer text evenly spread places are taken.
-_MOST_NUMBERS = 48_000_000
+# Log-probabilities of all members that a gate is fitted to (256 MB); of a longer text evenly spread places are taken.
+_MOST_NUMBERS = 64_000_000
 
 
 @dataclass(frozen=True)
