@@ -70,7 +70,8 @@ def setting(
         choices: the only values allowed.
         unit: what the number counts, such as "tokens".
         help: one sentence of meaning, better in both languages.
-        lists: of what a text is a list: "checkpoints" for the members of a model made of models.
+        lists: of what a text is a list: "checkpoints" for the members of a model made of models, "weights" for the one
+            checkpoint whose weights of such members are taken over.
     """
     allowed = tuple(choices) if choices is not None else None
     facts = {

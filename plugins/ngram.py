@@ -234,6 +234,15 @@ class Ngram(MarkovModel):
         with np.errstate(divide="ignore"):
             return np.log(rows), (last,)
 
+    def evidence(self, ids: Array, state: State) -> Array:
+        """Return the longest context seen and ln(1 + N(c)) of it, after each of ids ``[batch, time]``: ``[batch, time, 2]``."""
+        joined = np.concatenate([state[0], ids], axis=1)
+        if ids.shape[1] > 1:
+            return self._back_off.evidence(self._framing.opened(joined), self._remembers)
+        room = self._remembers
+        contexts = [self._framing.context(one, room) for one in self._state_after(joined)[0].tolist()]
+        return np.array([[self._back_off.evidence_of(context)] for context in contexts])
+
     def after(self, context: tuple[int, ...]) -> Array:
         """Return ln P ``[vocab]`` after the last ids of a text, as `step` does."""
         with np.errstate(divide="ignore"):

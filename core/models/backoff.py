@@ -84,6 +84,7 @@ class BackOff:
         self._uniform: Floats = predicted / predicted.sum()
         self._most_rows = max(1, _REMEMBERED_BYTES // (8 * table.vocab_size))
         self._rows: dict[tuple[int, ...], Floats] = {}
+        self._met: dict[tuple[int, ...], tuple[float, float]] = {}
 
     def path(self, ids: npt.NDArray[np.integer], before: int, targets: npt.NDArray[np.integer]) -> Iterator[Backed]:
         """Yield for context lengths 0 .. order - 1 how the probability of ``targets [batch, time]`` comes about."""
@@ -141,6 +142,30 @@ class BackOff:
             if len(self._rows) >= self._most_rows:
                 self._rows = {}
             self._rows[context] = known
+        return known
+
+    def evidence(self, ids: npt.NDArray[np.integer], before: int) -> Floats:
+        """Return the length of the longest context met at each place, and ln(1 + N(c)) of it: ``[batch, time, 2]``."""
+        available = _available(ids)[:, before:]
+        met = np.zeros((*available.shape, 2))
+        walk = self.table.walk(ids)
+        for length in range(1, self.table.order):
+            totals = self.tallies[length].totals[next(walk)[:, before:]]
+            found = (totals > 0) & (available >= length)
+            met[found, 0], met[found, 1] = length, np.log1p(totals[found])
+        return met
+
+    def evidence_of(self, context: tuple[int, ...]) -> tuple[float, float]:
+        """Return the same of one context of at most order - 1 ids, remembered as `row` does."""
+        known = self._met.get(context)
+        if known is None:
+            total = self.tallies[len(context)].totals[self.table.node(context)] if context else 0
+            known = (float(len(context)), float(np.log1p(total))) if total > 0 else (0.0, 0.0)
+            if total <= 0 and context:
+                known = self.evidence_of(context[1:])
+            if len(self._met) >= self._most_rows:
+                self._met = {}
+            self._met[context] = known
         return known
 
     def listed(self) -> Iterator[tuple[Floats, Floats]]:

@@ -10,14 +10,19 @@ models Jelinek and Mercer (1980), whose weights, one for each length of context,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from core.errors import BadCheckpoint
 
 Floats = npt.NDArray[np.float64]
 
 # No other weights are better by more than this, in nats a token; and the most rounds where members hardly differ.
 _GAIN_LEFT, _MOST_ROUNDS = 1e-7, 2000
+# How far from 1 the sum of saved weights may lie.
+_ROUNDED = 1e-6
 
 
 def mix(log_probs: Sequence[npt.NDArray[np.floating]], weights: Sequence[float] | Floats) -> Floats:
@@ -46,13 +51,14 @@ def responsibilities(log_probs: npt.NDArray[np.floating], weights: Sequence[floa
 
     Args:
         log_probs: of the tokens that came, ``[members, ...]``.
-        weights: ``[members]``.
+        weights: ``[members]``, or of that shape.
 
     Returns:
         NaN for a token that every member held impossible.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        joint = np.moveaxis(np.moveaxis(log_probs, 0, -1) + np.log(np.asarray(weights)), -1, 0)
+        logs = np.log(np.asarray(weights, dtype=np.float64))
+        joint = log_probs + logs.reshape(*logs.shape, *[1] * (log_probs.ndim - logs.ndim))
         shares = np.exp(joint - joint.max(axis=0))
         return np.asarray(shares / shares.sum(axis=0))
 
@@ -86,3 +92,18 @@ def fitting_rounds(log_probs: npt.NDArray[np.floating]) -> list[Floats]:
         fitted = weights * growth
         rounds.append(fitted / fitted.sum())
     return rounds
+
+
+def checked_weights(weights: npt.NDArray[Any] | None, number: int) -> Floats:
+    """Return saved weights, if they are such.
+
+    Raises:
+        BadCheckpoint: they are missing, not so many, or no shares of a whole.
+    """
+    shares = weights is not None and weights.shape == (number,) and weights.dtype == np.float64
+    if weights is None or not shares or not (weights >= 0).all() or abs(weights.sum() - 1) > _ROUNDED:
+        raise BadCheckpoint(
+            f"The tensors hold no weights for {number} members: numbers from 0 that sum to 1. Take the checkpoint again.",
+            f"张量文件中没有 {number} 个成员的权重（不小于 0、总和为 1 的数）。请重新获取检查点。",
+        )
+    return weights

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy.typing as npt
 
 from core.errors import BadCheckpoint, BadSetting
-from core.settings import Settings, describe
+from core.settings import Settings, build, describe, to_json
 
 if TYPE_CHECKING:
     from core.models.protocol import LanguageModel
@@ -56,6 +56,11 @@ class Kinds(Protocol):
 def list_setting(group: type[Settings]) -> str:
     """Return the name of the setting that lists a model's members; "" for a model that has none."""
     return next((each.name for each in describe(group) if each.lists == "checkpoints"), "")
+
+
+def weights_setting(group: type[Settings]) -> str:
+    """Return the name of the setting that says whose weights are taken over; "" for a model that has none."""
+    return next((each.name for each in describe(group) if each.lists == "weights"), "")
 
 
 def words_of(text: str) -> list[str]:
@@ -132,6 +137,51 @@ def _unreadable(text: str) -> BadSetting:
         "such as my-lstm,ngram(order=3).",
         f"“{shown}”不是成员列表：应为以逗号分隔的检查点名称，或就地学习的模型，例如 my-lstm,ngram(order=3)。",
     )
+
+
+def untrained(word: str, kinds: Kinds, vocab_size: int, seed: int) -> LanguageModel:
+    """Return the model that a word such as ``ngram(order=3)`` asks for, before it has learned anything.
+
+    Raises:
+        UnknownName, BadSetting: no such model or setting, or one that cannot be learned on the spot.
+    """
+    name, values = call_of(word)
+    kind = kinds.get(name)
+    if list_setting(kind.Config):
+        raise BadSetting(
+            f"{word[:60]!r} cannot be a member: a mixture of mixtures is a mixture of all their members. Name those.",
+            f"“{word[:60]}”不能作为成员：混合模型的混合就是其全部成员的混合。请直接列出那些成员。",
+        )
+    if not kind.Learner.single_pass:
+        raise BadSetting(
+            f"{word[:60]!r} is not learned in one pass over the text. Train it first, with validation=true, and name its checkpoint.",
+            f"“{word[:60]}”不能一遍学成。请先用 validation=true 训练它，再写检查点的名称。",
+        )
+    return kind(build(kind.Config, values), vocab_size, seed)
+
+
+def check_alike(members: Sequence[Member], others: Sequence[Member]) -> None:
+    """Raise BadSetting unless two models are made of the same kinds of members, with the same settings, in the same order."""
+    mine, theirs = (
+        [f"{each.model.about.name}({_settings(each)})" for each in several] for several in (members, others)
+    )
+    if len(mine) != len(theirs):
+        raise BadSetting(
+            f"The weights to take over are for {len(theirs)} members, not for {len(mine)}. Name as many, of the same kinds and in the same order.",
+            f"要沿用的权重对应 {len(theirs)} 个成员，而不是 {len(mine)} 个。请列出同样多、同样种类、同样顺序的成员。",
+        )
+    for number, (one, other) in enumerate(zip(mine, theirs, strict=True), start=1):
+        if one != other:
+            raise BadSetting(
+                f"The weights to take over are for other members: number {number} is {other[:120]} there, and {one[:120]} here. Name members of"
+                " the same kinds and settings, in the same order.",
+                f"要沿用的权重对应其他成员：第 {number} 个在那里是 {other[:120]}，在这里是 {one[:120]}。请按同样顺序列出种类与设置相同的成员。",
+            )
+
+
+def _settings(member: Member) -> str:
+    """Return the settings of a member's model in one line."""
+    return ",".join(f"{name}={value}" for name, value in to_json(member.model.config).items())
 
 
 def joined_tensors(members: Sequence[Member]) -> dict[str, npt.NDArray[Any]]:

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import BadCheckpoint
+from core.errors import BadCheckpoint, BadSetting
 from core.language import Bilingual
 from core.models.members import Kinds, Member
 from core.settings import Settings
-from core.text.batching import Window
 from core.text.sequences import Sequences
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ class Learner(ABC):
         return 1
 
     @abstractmethod
-    def windows(self, data: Sequences, epoch: int) -> Iterator[Window | Sequences]:
+    def windows(self, data: Sequences, epoch: int) -> Iterator[Any]:
         """Yield what one epoch learns from, in order; the same for the same seed and epoch."""
 
     @abstractmethod
@@ -246,6 +245,10 @@ class LanguageModel(ABC):
         """Return named arrays that show how the model reads ids ``[time]``; none by default."""
         return {}
 
+    def unit_names(self, trace: str) -> tuple[Bilingual, ...]:
+        """Return what the columns of an array of `trace` are, where they have names; none by default."""
+        return ()
+
     def back_off_table(self) -> BackOffTable | None:
         """Return the model as listed n-grams and back-off weights, for exchange with other programs; None where no such
         list says what the model says."""
@@ -254,6 +257,20 @@ class LanguageModel(ABC):
     @classmethod
     def of_back_off_table(cls, table: BackOffTable) -> LanguageModel | None:
         """Return the model that answers from a table of another program; None for models that do not keep one."""
+        return None
+
+    def evidence(self, ids: Array, state: State) -> Array | None:
+        """Return how much of the text read so far the model has met before, after each of ids ``[batch, time]``.
+
+        It is known before the next token is, so a model made of models may weigh its members by it.
+
+        Args:
+            ids, state: as for `log_probs`.
+
+        Returns:
+            ``[batch, time, 2]``: the length of the longest context met, in tokens, and ln(1 + how often it was met); None for
+            a model that does not remember contexts one by one.
+        """
         return None
 
     def input_weights(self) -> InputWeights | None:
@@ -280,6 +297,18 @@ class LanguageModel(ABC):
                 f"config.json names members, but the model {self.about.name!r} is not made of models. Take the checkpoint again.",
                 f"config.json 列出了成员，但模型“{self.about.name}”并非由其他模型组成。请重新获取检查点。",
             )
+
+    def take_weights(self, other: LanguageModel) -> None:
+        """Take over how another model weighs its members, and nothing else of it.
+
+        Raises:
+            BadSetting: it has no such weights, or weighs other members.
+        """
+        raise BadSetting(
+            f"A model {other.about.name!r} has no weights for the members of a model {self.about.name!r}. Name a trained"
+            f" {self.about.name}.",
+            f"模型“{other.about.name}”没有可供“{self.about.name}”的成员使用的权重。请写一个已训练的 {self.about.name}。",
+        )
 
     @property
     def num_parameters(self) -> int:

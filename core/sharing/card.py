@@ -24,6 +24,10 @@ _PASSAGE = "once from the first token to the last: what stands in {title}"
 COLUMNS = ("perplexity", "bits per character", "tokens scored", "unknown")
 INFINITE = "infinite"
 
+# What is added where the weights depend on the context; and a share that is only rounding.
+_GATED = "They depend on the context: a gate finds them after every token, and the table has their means over the text that it was fitted on."
+_ROUNDED = 1e-9
+
 # Licences of texts whose models may be anybody's.
 _FREE = ("public domain", "CC0", "MIT")
 
@@ -99,6 +103,7 @@ def _tags(facts: Facts) -> list[str]:
 def _licence(facts: Facts) -> str | None:
     """Return the licence of the learned numbers: free where the text is nobody's, else for its owner to say."""
     others = [each["licence"] for each in facts.members if not is_call(each["name"])]
+    others += [facts.weights_from["licence"]] if facts.weights_from else []
     return "cc0-1.0" if all(licence in _FREE for licence in [facts.corpus.get("licence"), *others]) else None
 
 
@@ -152,17 +157,31 @@ def _members(facts: Facts) -> str:
     for each in facts.members:
         learned = "this text, on the spot" if is_call(each["name"]) else f"*{each['corpus'] or 'not stated'}*"
         lines.append(f"| `{each['name']}` | {each['model']} | {learned} | {each['weight']:.4f} |")
-    told = (
-        "The weights are even."
-        if len({each["weight"] for each in facts.members}) == 1
-        else "The weights are those under which the last tenth of the training part is likeliest, which no member is known to have"
-        " learned from when they were fitted."
-    )
+    together = 1 - sum(each["weight"] for each in facts.members)
+    if together > _ROUNDED:
+        lines.append(f"| all of them, their geometric mean | | | {together:.4f} |")
+    told = _of_the_weights(facts, gated=together > _ROUNDED)
     if seen := [f"`{each['name']}`" for each in facts.members if each["seen"]]:
         told += f" {', '.join(seen)} had learned from that tenth: figures of it are not those of an unseen text."
     if unknown := [f"`{each['name']}`" for each in facts.members if not is_call(each["name"]) and not each["corpus"]]:
         told += f" What {', '.join(unknown)} learned from is not known: it may have been this text, and then no figure here means much."
     return "\n".join(lines) + f"\n\n{told} The members stand in this checkpoint; it needs no other."
+
+
+def _of_the_weights(facts: Facts, gated: bool) -> str:
+    """Return where the weights come from."""
+    if taken := facts.weights_from:
+        return (
+            f"The weights were taken over from `{taken['name']}`, a mixture of such members that had learned less of *{taken['corpus']}*;"
+            f" it was made by\n\n```\n{taken['command']}\n```\n\n" + (_GATED if gated else "")
+        ).strip()
+    if not gated and len({each["weight"] for each in facts.members}) == 1:
+        return "The weights are even."
+    told = (
+        "The weights are those under which the last tenth of the training part is likeliest, which no member is known to have"
+        " learned from when they were fitted."
+    )
+    return f"{told} {_GATED}" if gated else told
 
 
 def _made(facts: Facts) -> str:

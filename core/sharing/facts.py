@@ -15,6 +15,8 @@ from core.models.members import MOST_MEMBERS
 FORMAT = 1
 CONFIG = "config.json"
 _MOST_DIGITS = 100
+# What is told of the checkpoint whose weights were taken over.
+_OF_WEIGHTS = ("name", "command", "corpus", "licence")
 # What a setting may be.
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -35,6 +37,7 @@ class Facts:
         normalised: whether perplexity means anything for it.
         files: SHA-256 of the other files, by their names.
         members: of a model made of models: name, model, settings, weight, corpus, licence and seen of each.
+        weights_from: of one that took over the weights of another: that one's name, command, corpus and licence.
     """
 
     model: str
@@ -52,6 +55,7 @@ class Facts:
     normalised: bool = True
     files: Mapping[str, str] = field(default_factory=dict)
     members: Sequence[Mapping[str, Any]] = ()
+    weights_from: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def imported(self) -> Mapping[str, str]:
@@ -60,9 +64,9 @@ class Facts:
         return imported
 
     def as_json(self) -> dict[str, Any]:
-        """Return the content of config.json; only a model made of models has members there."""
+        """Return the content of config.json; only a model made of models has members there, and perhaps weights of another."""
         values = {"format": FORMAT, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
-        return values if self.members else {name: value for name, value in values.items() if name != "members"}
+        return {name: value for name, value in values.items() if value or name not in ("members", "weights_from")}
 
     def as_bytes(self) -> bytes:
         """Return config.json itself."""
@@ -87,9 +91,10 @@ def parse_facts(content: bytes) -> Facts:
     kinds: dict[str, tuple[type, ...]] = {
         "model": (str,), "settings": (dict,), "training": (dict,), "run": (dict,), "text": (dict,), "corpus": (dict,),
         "vocab_size": (int,), "parameters": (int,), "results": (dict, type(None)), "command": (str,),
-        "seconds": (int, float), "tokens_seen": (int,), "normalised": (bool,), "files": (dict,), "members": (list,),
+        "seconds": (int, float), "tokens_seen": (int,), "normalised": (bool,), "files": (dict,), "members": (list,), "weights_from": (dict,),
     }  # fmt: skip
     values.setdefault("members", [])
+    values.setdefault("weights_from", {})
     for name in lines:
         if name not in values:
             raise damaged(CONFIG, f"it lacks {name!r}", f"缺少“{name}”")
@@ -101,6 +106,8 @@ def parse_facts(content: bytes) -> Facts:
     _check_corpus(values["corpus"])
     _check_results(values["results"])
     _check_members(values["members"])
+    for name in _OF_WEIGHTS if values["weights_from"] else ():
+        _check("weights_from", name, values["weights_from"].get(name), (str,))
     if not all(isinstance(digest, str) for digest in values["files"].values()):
         raise damaged(CONFIG, "'files' is not what it should be", "“files”的类型不对")
     return Facts(**{name: values[name] for name in lines})

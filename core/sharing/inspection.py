@@ -15,7 +15,7 @@ from core.errors import BadText, unknown_name
 from core.generation.prefix import warm_up_ids
 from core.language import both
 from core.measures.surprisal import next_tokens
-from core.models.protocol import Array, InputWeights
+from core.models.protocol import Array, InputWeights, LanguageModel
 from core.sharing.checkpoint import Checkpoint
 from core.text.sequences import Ids
 
@@ -40,7 +40,8 @@ def inspect_trace(opened: Checkpoint, text: str, name: str = "") -> Json:
     Returns:
         tokens, ids, unknown (places), cut (whether the text goes on), traces (name, meaning in both languages), and
         trace: name, steps, units, low, high, and coded: base64 of little-endian 16-bit numbers ``[steps, units]``, 0 for
-        low to 65,534 for high, 65,535 where there is no number. None for a model that shows nothing.
+        low to 65,534 for high, 65,535 where there is no number, and names: of its units in both languages, none where they are
+        only numbered. None for a model that shows nothing.
 
     Raises:
         BadText: nothing to read.
@@ -57,7 +58,7 @@ def inspect_trace(opened: Checkpoint, text: str, name: str = "") -> Json:
     return {
         "tokens": [tokenizer.tokens[id_] for id_ in ids], "ids": ids.tolist(),
         "unknown": np.flatnonzero(ids == tokenizer.unk_id).tolist(), "cut": more, "traces": listed,
-        "trace": {"name": shown, **_coded(arrays[shown])} if shown else None,
+        "trace": {"name": shown, **_coded(arrays[shown]), "names": _named(opened.model, arrays, shown)} if shown else None,
     }  # fmt: skip
 
 
@@ -72,7 +73,8 @@ def inspect_step(opened: Checkpoint, text: str, step: int) -> Json:
     Returns:
         step, steps, token, id; row (what the one-hot vector picks, beside the product with the whole matrix) and identity
         (D2L 8.4.2: both sides), None for a model without such matrices; candidates (token, id, probability, logit or
-        None) and entropy_bits; and next (what the text goes on with: token, id, probability, bits), None at the end.
+        None) and entropy_bits; members (how many models speak together, 0 for one alone); and next (what the text goes
+        on with: token, id, probability, bits), None at the end.
     """
     ids, _ = shown_ids(opened, text)
     step = min(max(0, step), len(ids) - 1)
@@ -86,7 +88,7 @@ def inspect_step(opened: Checkpoint, text: str, step: int) -> Json:
     weights = model.input_weights()
     after = int(ids[step + 1]) if step + 1 < len(ids) else None
     return {
-        "step": step, "steps": len(ids), "token": tokens[ids[step]], "id": int(ids[step]), **following,
+        "members": len(model.members), "step": step, "steps": len(ids), "token": tokens[ids[step]], "id": int(ids[step]), **following,
         "row": None if weights is None else _row(weights, int(ids[step])),
         "identity": None if weights is None else _identity(weights, read, model.trace(read)),
         "next": None if after is None else _next(float(log_probs[after]), after, tokens[after]),
@@ -112,6 +114,11 @@ def _by_layer(arrays: dict[str, Array]) -> dict[str, Array]:
         else:
             flat[name] = array.reshape(len(array), -1)
     return flat
+
+
+def _named(model: LanguageModel, arrays: dict[str, Array], shown: str) -> list[Json]:
+    """Return what the units of a trace are called."""
+    return [_words(name) for name in model.unit_names(shown)[: arrays[shown].shape[1]]]
 
 
 def _words(meaning: Any) -> Json:

@@ -28,6 +28,13 @@ def members_as_json(model: LanguageModel) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def weights_as_json(name: str, facts: Facts) -> dict[str, Any]:
+    """Return what config.json says of the checkpoint whose weights were taken over."""
+    corpus = facts.corpus
+    told = {each: str(corpus.get(key) or "") for each, key in (("corpus", "name"), ("licence", "licence"))}
+    return {"name": name, "command": facts.command, **told}
+
+
 def members_of(facts: Facts, registry: Registry) -> list[Member]:
     """Return the members that config.json names, made anew and still empty.
 

@@ -11,10 +11,11 @@ from itertools import pairwise
 from typing import Any
 
 from core.errors import BadSetting, Refused
-from core.models.members import Member, is_call, list_setting, words_of
+from core.models.members import Member, is_call, list_setting, weights_setting, words_of
 from core.models.protocol import LanguageModel
 from core.sharing.checkpoint import Checkpoint
 from core.sharing.facts import Facts, file_name
+from core.sharing.member_facts import weights_as_json
 from core.text.corpus import Corpus
 from core.text.preparation import Prepared
 from core.text.splits import TRAINING_SHARE, split_sequences
@@ -58,6 +59,62 @@ def open_members(plugin: type[LanguageModel], values: dict[str, Any], open_: Ope
             )
     _check_alike(named)
     return named
+
+
+def open_weights(plugin: type[LanguageModel], values: dict[str, Any], open_: Open) -> Checkpoint | None:
+    """Open the checkpoint whose weights the settings want taken over, and write its bare name into the settings.
+
+    Args:
+        plugin, values, open_: as for `open_members`.
+
+    Returns:
+        None where the settings name none.
+    """
+    setting = weights_setting(plugin.Config)
+    word = str(values.get(setting, "")).strip() if setting else ""
+    if not word:
+        return None
+    values[setting] = word if word.startswith("hub:") else file_name(word)
+    return open_(word)
+
+
+def take_over(other: Checkpoint | None, model: LanguageModel, corpus: Corpus, prepared: Prepared) -> dict[str, Any]:
+    """Let a model weigh its members as another one does, and return what config.json will say of that.
+
+    Args:
+        other: from `open_weights`; of None nothing is taken.
+        model: which has its members already.
+        corpus, prepared: the text of the run.
+
+    Raises:
+        BadSetting: the other was interrupted before it had weights, cuts a text into other ids, or weighs other members.
+        Refused: it has learned from what this run holds out.
+    """
+    if other is None:
+        return {}
+    if other.facts.results is None:
+        raise BadSetting(
+            f"The training of '{other.name}' was stopped before its weights were fitted. Finish it with --resume.",
+            f"“{other.name}”的训练在拟合权重之前就停止了。请用 --resume 完成它。",
+        )
+    if other.tokenizer.to_json() != prepared.tokenizer.to_json():
+        raise BadSetting(
+            f"'{other.name}' has another tokenizer than the members, so its weights are for other distributions. Name one that was"
+            " trained on the same text in the same way.",
+            f"“{other.name}”的分词器与成员的不同，它的权重对应别的分布。请写一个以同样方式在同一文本上训练的混合模型。",
+        )
+    if _has_read(other.facts, corpus, prepared, len(prepared.training.ids)):
+        raise _learned_it(other.name)
+    model.take_weights(other.model)
+    return weights_as_json(other.name, other.facts)
+
+
+def _learned_it(name: str) -> Refused:
+    return Refused(
+        f"'{name}' has learned from text that this run would hold out: its figures would mean nothing. Train with the same"
+        " max_tokens as it was, or choose another.",
+        f"“{name}”学过本次要留出的文本，所得结果没有意义。请使用与它相同的 max_tokens，或换用其他。",
+    )
 
 
 def text_settings(named: Named, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,11 +192,7 @@ def judged_members(named: Named, corpus: Corpus, prepared: Prepared) -> list[Mem
     members = []
     for name, opened in named.items():
         if _has_read(opened.facts, corpus, prepared, len(prepared.training.ids)):
-            raise Refused(
-                f"'{name}' has learned from text that this run would hold out: its figures would mean nothing. Train with the same"
-                " max_tokens as it was, or choose another member.",
-                f"“{name}”学过本次要留出的文本，所得结果没有意义。请使用与它相同的 max_tokens，或换用其他成员。",
-            )
+            raise _learned_it(name)
         seen = _has_read(opened.facts, corpus, prepared, len(split_sequences(prepared.training)[0].ids))
         known = (
             {} if opened.facts.imported else opened.facts.corpus

@@ -40,7 +40,15 @@ from core.sharing.checkpoint import (
 from core.sharing.facts import Facts, file_name
 from core.sharing.folders import check_writable, recover
 from core.sharing.member_facts import members_as_json, members_of
-from core.sharing.members import Open, common_tokenizer, judged_members, open_members, text_settings
+from core.sharing.members import (
+    Open,
+    common_tokenizer,
+    judged_members,
+    open_members,
+    open_weights,
+    take_over,
+    text_settings,
+)
 from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus
 from core.text.opening import opening
@@ -132,6 +140,7 @@ class TrainingRun:
             refuse_to_destroy(out, replace)
             check_writable(out)
         named = open_members(self.plugin, self.values, open_member) if open_member and facts is None else {}
+        weighed = open_weights(self.plugin, self.values, open_member) if open_member and facts is None else None
         groups = build_all(registry.groups(model), {**text_settings(named, self.values), **self.values})
         self.config, self.training, self.text, self.run = groups
         tokenizer = common_tokenizer(named, corpus, self.text.lines) if facts is None else load_tokenizer(out, facts)
@@ -140,6 +149,8 @@ class TrainingRun:
         self.model: LanguageModel = self.plugin(self.config, self.prepared.tokenizer.vocab_size, self.run.seed)
         members = judged_members(named, corpus, self.prepared) if facts is None else members_of(facts, registry)
         self.model.take_members(members)
+        taken = take_over(weighed, self.model, corpus, self.prepared)
+        self.weights_from: Mapping[str, Any] = taken if facts is None else facts.weights_from
         if admit is not None:
             admit(self.model.num_parameters)
         self.history = History()
@@ -276,6 +287,7 @@ class TrainingRun:
             parameters=self.model.num_parameters, corpus=corpus, results=results, command=self.command(),
             seconds=round(self.progress.seconds, 1), tokens_seen=self.progress.tokens_seen,
             normalised=self.model.normalised, members=members_as_json(self.model),
+            weights_from=self.weights_from,
         )  # fmt: skip
 
     def command(self) -> str:

@@ -4,7 +4,8 @@ Weights must not be fitted on text that a member has learned from: the one that 
 weight, and be no better on any other text. So the text is read in this order:
 
 1. members that are learned on the spot learn everything but its last tenth;
-2. all members read that tenth, and the weights are fitted to what they said (`core.models.interpolation`);
+2. all members read that tenth, and the weights (`core.models.interpolation`) or the gate (`core.training.gating`) are fitted
+   to what they said;
 3. where the run holds nothing back for itself, the members of step 1 learn the whole text, the weights staying.
 """
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from core.errors import BrokenPlugin, Refused
 from core.language import both
+from core.models.gate import Gate
 from core.models.interpolation import Floats, fit_weights
 from core.models.members import Member
 from core.models.protocol import Array, LanguageModel, Learned, Learner, State
@@ -25,6 +27,8 @@ from core.settings import setting
 from core.text.batching import Window, padded_lines
 from core.text.sequences import Sequences
 from core.text.splits import split_sequences
+from core.training.gate_rounds import GateRounds, Round
+from core.training.gating import MOST_ROUNDS
 
 # Tokens of a continuous text, and lines, that are read in one step.
 _STEPS, _ROWS = 1024, 128
@@ -52,14 +56,24 @@ class Interpolated(Protocol):
     """Whether the weights are to be fitted."""
 
     @property
+    def gated(self) -> bool:
+        """Whether they depend on the context."""
+
+    @property
     def learned_here(self) -> Sequence[Member]:
         """The members that are learned on the spot."""
 
     def member_scores(self, inputs: Array, targets: Array, state: State) -> tuple[Array, State]:
         """Return what each member makes of each target, ``[members, batch, time]``, and the state."""
 
+    def said(self, ids: Array, state: State) -> tuple[list[Array], list[Array | None], State]:
+        """Return each member's log-probabilities ``[batch, time, vocab]`` after each of ids, its evidence, and the state."""
+
     def use_weights(self, weights: Floats) -> None:
         """Weigh the members so from now on."""
+
+    def use_gate(self, gate: Gate, weights: Floats) -> None:
+        """Weigh the members by a gate from now on; ``weights [members + 1]`` are the means of its shares."""
 
 
 class InterpolationLearner(Learner):
@@ -82,9 +96,10 @@ class InterpolationLearner(Learner):
         self._read: list[Array] = []
         self._state: State = ()
         self._to_read = 0
+        self._gating = GateRounds(model.initial_state, self._mixed)
 
-    def windows(self, data: Sequences, epoch: int) -> Iterator[Window | Sequences]:
-        """Yield sequences to learn, windows to read, and sequences to learn again."""
+    def windows(self, data: Sequences, epoch: int) -> Iterator[Window | Sequences | Round]:
+        """Yield sequences to learn, windows to read, rounds of fitting a gate, and sequences to learn again."""
         fits, here = self._mixed.fits, bool(self._mixed.learned_here)
         learned, read = (data, self.held_back) if self.held_back is not None else split_sequences(data)
         if not fits:
@@ -93,16 +108,25 @@ class InterpolationLearner(Learner):
             yield learned
         if fits:
             self._to_read = read.num_scored
-            yield from _reading(read)
+            windows = list(_reading(read))
+            self._gating.begin(windows, read.num_scored, self.seed)
+            yield from windows
+        if fits and self._mixed.gated:
+            yield from map(Round, range(MOST_ROUNDS))
         if here and learned is not data:
             yield data
 
-    def learn(self, window: Window | Sequences, progress: float) -> Learned:
-        """Teach the members that are learned on the spot, or let all of them read."""
+    def learn(self, window: Window | Sequences | Round, progress: float) -> Learned:
+        """Teach the members that are learned on the spot, let all of them read, or make a round of fitting."""
+        if isinstance(window, Round):
+            return Learned(0, self._gating.round(window.number))
         if isinstance(window, Sequences):
             for member in self._mixed.learned_here:
                 self._teach(member.model, window)
             return Learned(window.num_scored)
+        if self._mixed.gated:
+            self._gating.hear(window)
+            return Learned(window.num_tokens)
         state = self.model.initial_state(len(window.fresh)) if window.fresh.all() else self._state
         scores, self._state = self._mixed.member_scores(window.inputs, window.targets, state)
         self._read.append(scores[:, window.mask] if window.mask is not None else scores.reshape(len(scores), -1))
@@ -117,7 +141,7 @@ class InterpolationLearner(Learner):
             learner.learn(window, 0.0)
 
     def tensors(self) -> dict[str, Array]:
-        """Return what the members have said so far, and their states."""
+        """Return what the members have said so far, and their states; for a gate, which needs whole distributions, they read again."""
         state = {f"state.{number}": part for number, part in enumerate(self._state)}
         return {"log_probs": np.concatenate(self._read, axis=1), **state} if self._read else {}
 
@@ -149,7 +173,8 @@ def _check_fair(members: Sequence[Member]) -> None:
     if seen := [each.name for each in members if each.seen]:
         raise Refused(
             f"The weights would be fitted on text that {', '.join(seen)} learned from (the last tenth of the training part): the"
-            " member that knows it by heart would win. Train such members with validation=true, or take weights=even.",
+            " member that knows it by heart would win. Train such members with validation=true; or take over the weights of a mixture of"
+            " members that were, with weights_from=NAME; or take weights=even.",
             f"权重将在 {'、'.join(seen)} 已经学过的文本（训练部分的最后十分之一）上拟合：背得最熟的成员会胜出。"
-            "请用 validation=true 训练这些成员，或设 weights=even。",
+            "请用 validation=true 训练这些成员；或用 weights_from=NAME 沿用由这样的成员组成的混合模型的权重；或设 weights=even。",
         )

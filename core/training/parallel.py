@@ -245,8 +245,9 @@ def lead(team: Team, learner: Learner) -> None:
     model = learner.model
     if not isinstance(learner, Shares):
         raise Refused(
-            f"The model {model.about.name!r} learns in one pass, which cannot be shared among processes. Train it without torchrun.",
-            f"模型“{model.about.name}”一遍即可学完，无法分给多个进程。请不用 torchrun 训练。",
+            f"The model {model.about.name!r} does not learn by gradient, and only that can be shared among processes. Train it"
+            " without torchrun.",
+            f"模型“{model.about.name}”不按梯度学习，而只有梯度学习可以分给多个进程。请不用 torchrun 训练。",
         )
     facts = {
         "model": model.about.name, "config": to_json(model.config), "vocab_size": model.vocab_size,

@@ -212,3 +212,163 @@ def test_a_named_member_must_be_handed_over_and_no_other(members: list[LanguageM
         made("ngram").take_members([Member("two", members[0])])
     with pytest.raises(BadSetting):
         made("mixture", members="one")
+
+
+# A gate
+
+
+@pytest.fixture(scope="module")
+def by_gate(members: list[LanguageModel]) -> Any:
+    """Return a mixture whose gate was fitted, of members that are trained already and one that was not."""
+    mixed: Any = made("mixture", members="m0,m1,ngram(order=4)", weights="gate")
+    mixed.take_members([Member("m0", members[0]), Member("m1", members[1])])
+    return taught(mixed, Sequences.of_stream(ids(4000, 8)))
+
+
+def test_a_gated_mixture_is_the_gated_sum_however_it_is_read(by_gate: Any) -> None:
+    text = np.stack([ids(60, 1), ids(60, 2)])
+    log_probs, _ = by_gate.log_probs(text, by_gate.initial_state(2))
+    np.testing.assert_allclose(np.exp(log_probs).sum(axis=-1), 1, rtol=1e-9)
+    scores, _ = by_gate.score(text[:, :-1], text[:, 1:], by_gate.initial_state(2))
+    picked = np.take_along_axis(log_probs[:, :-1], text[:, 1:, None].astype(np.int64), axis=2)[..., 0]
+    np.testing.assert_allclose(scores, picked, atol=1e-6)
+    state = by_gate.initial_state(2)
+    for time in range(60):
+        step, state = by_gate.step(text[:, time], state)
+        np.testing.assert_allclose(step, log_probs[:, time], atol=1e-5)
+    for cut in (1, 2, 37):
+        first, state = by_gate.log_probs(text[:, :cut], by_gate.initial_state(2))
+        second, _ = by_gate.log_probs(text[:, cut:], state)
+        np.testing.assert_allclose(np.concatenate([first, second], axis=1), log_probs, atol=1e-5)
+
+
+def test_a_gate_knows_nothing_of_what_comes_later(by_gate: Any) -> None:
+    text = ids(40, 9)[None]
+    changed = text.copy()
+    changed[0, 25:] = (changed[0, 25:] + 4) % VOCAB
+    before, after = (by_gate.log_probs(each, by_gate.initial_state(1))[0] for each in (text, changed))
+    np.testing.assert_allclose(before[:, :25], after[:, :25], atol=1e-6)
+    weights = [by_gate.trace(each[0])["weight"] for each in (text, changed)]
+    np.testing.assert_allclose(weights[0][:25], weights[1][:25], atol=1e-6)
+
+
+def test_a_gate_is_better_than_fixed_weights_where_it_was_fitted(by_gate: Any, members: list[LanguageModel]) -> None:
+    data = Sequences.of_stream(ids(4000, 8))
+    fixed: Any = made("mixture", members="m0,m1,ngram(order=4)")
+    fixed.take_members([Member("m0", members[0]), Member("m1", members[1])])
+    taught(fixed, data)
+    tenth = split_sequences(data)[1].ids[None]
+    # with members that have learned nine tenths, as they had when the weights were fitted
+    for mixed in (fixed, by_gate):
+        mixed.members[2].model.learn(split_sequences(data)[0])
+    told = [mixed.score(tenth[:, :-1], tenth[:, 1:], mixed.initial_state(1))[0].sum() for mixed in (fixed, by_gate)]
+    by_gate.members[2].model.learn(data)
+    assert told[1] > told[0]
+
+
+def test_the_trace_shows_the_gates_weights_and_every_part_of_the_sum(by_gate: Any) -> None:
+    text = ids(30, 4)
+    trace = by_gate.trace(text)
+    weight, shares, given = trace["weight"], trace["responsibility"], trace["member_probability"]
+    assert weight.shape == shares.shape == (30, 4) and given.shape == (30, 3)
+    np.testing.assert_allclose(weight.sum(axis=1), 1)
+    assert np.ptp(weight[:, 0]) > 0  # it depends on the context
+    whole = by_gate.score(text[None, :-1], text[None, 1:], by_gate.initial_state(1))[0][0]
+    np.testing.assert_allclose(shares[:-1, :3], weight[:-1, :3] * given[:-1] / np.exp(whole)[:, None], rtol=1e-5)
+    assert [each.en for each in by_gate.unit_names("weight")] == ["m0", "m1", "ngram(order=4)", "geometric mean"]
+    means = [each.weight for each in by_gate.members]
+    assert len(means) == 3 and 0 < sum(means) < 1 and by_gate.tensors()["weights"].sum() == pytest.approx(1)
+
+
+def test_a_gate_is_saved_with_the_rest_and_needed(by_gate: Any, members: list[LanguageModel]) -> None:
+    other: Any = made("mixture", members="m0,m1,ngram(order=4)", weights="gate")
+    other.take_members([Member("m0", made("ngram", order=3, smoothing="witten_bell")), Member("m1", members[1])])
+    other.load_tensors(by_gate.tensors())
+    text = ids(30, 4)[None]
+    np.testing.assert_array_equal(
+        other.log_probs(text, other.initial_state(1))[0], by_gate.log_probs(text, by_gate.initial_state(1))[0]
+    )
+    assert other.num_parameters == by_gate.num_parameters
+    for name in ("gate.W_xh", "weights"):
+        with pytest.raises(BadCheckpoint):
+            other.load_tensors({key: array for key, array in by_gate.tensors().items() if key != name})
+    fixed: Any = made("mixture", members="m0,m1,ngram(order=4)")
+    fixed.take_members([Member("m0", members[0]), Member("m1", members[1])])
+    with pytest.raises(BadCheckpoint):
+        fixed.load_tensors(by_gate.tensors())  # a gate that the settings do not name
+
+
+def test_an_unfitted_gate_weighs_evenly(members: list[LanguageModel]) -> None:
+    mixed: Any = made("mixture", members="m0,m1", weights="gate")
+    mixed.take_members([Member("m0", members[0]), Member("m1", members[2])])
+    text = ids(20, 3)[None]
+    said = [model.log_probs(text, model.initial_state(1))[0] for model in (members[0], members[2])]
+    found = mixed.log_probs(text, mixed.initial_state(1))[0]
+    np.testing.assert_allclose(np.exp(found), np.exp(np.stack(said)).mean(axis=0), rtol=1e-6)
+
+
+@pytest.mark.parametrize("lines", [False, True])
+@pytest.mark.parametrize("stop", [2, 3, 20])
+def test_a_gate_that_was_interrupted_is_fitted_to_the_same_numbers(
+    stop: int, lines: bool, members: list[LanguageModel]
+) -> None:
+    data = Sequences.of_lines([ids(9, seed) for seed in range(3000)]) if lines else Sequences.of_stream(ids(30_000))
+    found = []
+    for cut in (10**9, stop):
+        model: Any = made("mixture", members="m0,m1", weights="gate")
+        model.take_members([Member(f"m{number}", members[number]) for number in range(2)])
+        learner = model.Learner(model, model.Learner.Config(), 0)
+        windows = list(learner.windows(data, 0))
+        assert len(windows) == 3 + 80
+        for window in windows[:cut][:30]:
+            learner.learn(window, 0.0)
+        if cut == stop:
+            kept, learner = learner.tensors(), model.Learner(model, model.Learner.Config(), 0)
+            learner.load_tensors(kept)
+            for window in list(learner.windows(data, 0))[stop:30]:
+                learner.learn(window, 0.0)
+        found.append(model.tensors())
+    for name in ("weights", "gate.W_xh", "gate.b_q"):
+        np.testing.assert_array_equal(found[0][name], found[1][name])
+    assert np.abs(found[0]["gate.W_hq"]).max() > 0
+
+
+# Weights of another mixture
+
+
+def test_weights_are_taken_over_from_a_mixture_of_such_members(by_gate: Any, members: list[LanguageModel]) -> None:
+    data = Sequences.of_stream(ids(900, 11))
+    final: Any = made("mixture", members="a,b,ngram(order=4)", weights="gate", weights_from="other")
+    final.take_members([Member("a", members[0], seen=True), Member("b", members[1], seen=True)])
+    final.take_weights(by_gate)
+    taught(final, data)  # nothing is fitted, so that members may have seen everything
+    for name, array in by_gate.tensors().items():
+        if not name.startswith("member."):
+            np.testing.assert_array_equal(final.tensors()[name], array)
+    learned = taught(made("ngram", order=4), data).tensors()
+    for name, array in learned.items():
+        np.testing.assert_array_equal(final.members[2].model.tensors()[name], array)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kinds", "told"),
+    [
+        ({"members": "a,b", "weights": "gate"}, (0, 1), "are for 3 members, not for 2"),
+        ({"members": "b,a,ngram(order=4)", "weights": "gate"}, (1, 0), "number 1 is ngram.*and lstm"),
+        ({"members": "a,b,ngram(order=5)", "weights": "gate"}, (0, 1), "number 3 is ngram.order=4.*ngram.order=5"),
+        ({"members": "a,b,ngram(order=4)", "weights": "fit"}, (0, 1), "Set weights=gate"),
+    ],
+)
+def test_weights_for_something_else_are_refused(
+    settings: dict[str, str], kinds: tuple[int, ...], told: str, by_gate: Any, members: list[LanguageModel]
+) -> None:
+    final: Any = made("mixture", weights_from="other", **settings)
+    names = settings["members"].split(",")[:2]
+    final.take_members([Member(name, members[kind]) for name, kind in zip(names, kinds, strict=True)])
+    with pytest.raises(BadSetting, match=told) as error:
+        final.take_weights(by_gate)
+    assert error.value.text.zh
+    with pytest.raises(BadSetting, match="'ngram' has no weights for the members of a model 'mixture'"):
+        final.take_weights(members[0])
+    with pytest.raises(BadSetting, match="weights_from out"):
+        made("mixture", weights="even", weights_from="other")

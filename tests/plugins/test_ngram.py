@@ -477,3 +477,44 @@ def test_long_ngrams_of_a_large_vocabulary_overflow_nothing(smoothing: str) -> N
     # Inside a phrase that has come before, what follows is all but certain; 16 ids decide, not 16 numbers modulo 2^64.
     inside = [at for at in range(15, 63) if at % 20 >= 15 and at % 20 != 19]
     assert all(log_probs[0, at].argmax() == text[at + 1] for at in inside)
+
+
+@pytest.mark.parametrize("order", [1, 2, 4])
+def test_evidence_is_the_longest_context_met_and_how_often_something_followed_it(order: int) -> None:
+    learned, read = [0, 1, 2, 0, 1, 3, 0, 1, 2, 0], [3, 0, 1, 2, 2, 4, 0, 1]
+    model = model_of(Sequences.of_stream(np.array(learned, dtype=np.int32)), order, "witten_bell")
+
+    def followed(context: list[int]) -> int:
+        return sum(learned[at : at + len(context)] == context for at in range(len(learned) - len(context)))
+
+    expected = []
+    for end in range(1, len(read) + 1):
+        contexts = [read[end - length : end] for length in range(min(order - 1, end), 0, -1)]
+        met = next((context for context in contexts if followed(context)), [])
+        expected.append([len(met), np.log1p(followed(met)) if met else 0.0])
+    found = model.evidence(np.array([read], dtype=np.int32), model.initial_state(1))[0]
+    np.testing.assert_allclose(found, expected)
+    state = model.initial_state(1)
+    for place, id_ in enumerate(read):  # step by step it is the same
+        np.testing.assert_allclose(model.evidence(np.array([[id_]], dtype=np.int32), state)[0, 0], found[place])
+        _, state = model.step(np.array([id_]), state)
+
+
+@pytest.mark.parametrize("framing", ["text", "kenlm"])
+def test_evidence_of_many_places_is_that_of_each_alone_in_any_frame(framing: str) -> None:
+    for lines in (False, True):
+        rows = [[4, *np.random.default_rng(seed).integers(0, 4, 8), 4] for seed in range(6)]
+        data = Sequences.of_lines([np.array(row, dtype=np.int32) for row in rows]) if lines else stream_of(rows)
+        model = model_of(data, 3, "witten_bell", framing=framing)
+        text, state = np.array([rows[0]], dtype=np.int32), model.initial_state(1)
+        whole = model.evidence(text, state)[0]
+        assert whole[:, 0].max() == 2
+        for place in range(text.shape[1]):
+            part = text[:, place : place + 1]
+            np.testing.assert_allclose(model.evidence(part, state)[0, 0], whole[place])
+            _, state = model.step(part[0], state)
+
+
+def stream_of(rows: list[list[int]]) -> Sequences:
+    """Return rows as one continuous text."""
+    return Sequences.of_stream(np.concatenate(rows).astype(np.int32))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -318,3 +318,79 @@ def test_what_an_imported_member_has_read_is_not_claimed_to_be_known(
     card = (mix(f"{home}/imported,{home}/again") / "README.md").read_text()
     assert "What `imported`, `again` learned from is not known" in card
     assert "license" not in card
+
+
+# Weights of another mixture
+
+
+@pytest.fixture
+def pattern(lab: Lab, home: Path, mix: Callable[..., Path]) -> Iterator[str]:
+    """A mixture of honest members, whose weights others may take over."""
+    shutil.copytree(mix("fives,network", weights="gate", seed=3), home / "checkpoints" / "pattern")
+    yield "pattern"
+    shutil.rmtree(home / "checkpoints" / "pattern")
+
+
+def test_members_that_know_the_whole_text_take_over_the_weights_of_such_that_do_not(
+    lab: Lab, home: Path, mix: Callable[..., Path], pattern: str
+) -> None:
+    with pytest.raises(Refused, match="weights_from"):  # the way out is told
+        mix("fives,seen")
+    list(lab.train("ngram", str(home / "text.txt"), home / "checkpoints" / "whole", {"order": 5}, replace=True))
+    out = mix("whole,network", weights="gate", weights_from=f"{home}/checkpoints/{pattern}")
+    facts, before = read_facts(out), read_facts(home / "checkpoints" / pattern)
+    assert facts.settings["weights_from"] == "pattern" and str(home) not in (out / "config.json").read_text()
+    assert [each["weight"] for each in facts.members] == [each["weight"] for each in before.members]
+    assert facts.weights_from["command"] == before.command
+    card = (out / "README.md").read_text()
+    assert before.command in card and facts.command in card and "taken over from `pattern`" in card
+    assert "their geometric mean" in card
+    # and it needs neither members nor pattern
+    alone = Lab(places=Places(PROJECT / "plugins", out.parent / "none", (), out.parent / "data"))
+    assert alone.generate_whole(str(out), "The tide", {"tokens": 8})["ids"]
+
+
+@pytest.mark.parametrize(
+    ("members", "values", "told"),
+    [
+        ("network,ngram(order=5)", {"weights": "gate"}, "number 1 is ngram"),
+        ("fives,network", {"weights": "fit"}, "Set weights=gate"),
+        ("fives,network", {"weights": "even"}, "weights_from out"),
+        ("fives,network,pairs", {"weights": "gate"}, "are for 2 members, not for 3"),
+        ("words,more-words", {"weights": "gate"}, "'pattern' has another tokenizer"),
+        (
+            "fives,network",
+            {"weights": "gate", "weights_from": "fives"},
+            "a model 'ngram' has no weights|'ngram' has no weights",
+        ),
+        ("fives,network", {"weights": "gate", "weights_from": "nothing"}, "No checkpoint named 'nothing'"),
+    ],
+)
+def test_weights_that_do_not_fit_are_told_before_anything_is_written(
+    members: str, values: dict[str, Any], told: str, mix: Callable[..., Path], pattern: str, tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "mixed")
+    with pytest.raises(LabError, match=told) as error:
+        mix(members, **{"weights_from": pattern, **values})
+    assert error.value.text.zh and not (tmp_path / "mixed").exists()
+
+
+def test_weights_of_a_run_that_was_stopped_are_refused(lab: Lab, home: Path, tmp_path: Path) -> None:
+    values = {"members": "fives,network", "weights": "gate"}
+    events = lab.train("mixture", str(home / "text.txt"), tmp_path / "cut", values)
+    for event in events:
+        if isinstance(event, Step) and event.step == 1:
+            break
+    events.close()  # type: ignore[attr-defined]
+    with pytest.raises(BadSetting, match="stopped before its weights were fitted"):
+        lab.train(
+            "mixture", str(home / "text.txt"), tmp_path / "new", {**values, "weights_from": str(tmp_path / "cut")}
+        )
+    *_, last = lab.train("mixture", str(home / "text.txt"), tmp_path / "cut", {}, resume=True)
+    assert isinstance(last, Finished)
+
+
+def test_what_a_forged_config_says_of_taken_weights_is_not_believed(lab: Lab, mix: Callable[..., Path]) -> None:
+    for forged in ({"name": 1}, {"name": "a", "command": "b", "corpus": "c"}, [1]):
+        with pytest.raises(BadCheckpoint, match="damaged"):
+            load_checkpoint(edited(mix("fives,pairs"), lambda v, f=forged: v.update(weights_from=f)), lab.registry)

@@ -19,12 +19,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def recurrent(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """A lab with a tiny LSTM."""
+    """A lab with a tiny LSTM, and a mixture of n-grams with a gate."""
     folder = tmp_path_factory.mktemp("inside")
     (folder / "text.txt").write_text("The cat sat on the mat, and the dog ran to the sea.\n" * 30)
     made = Lab(places=Places(PROJECT / "plugins", folder / "checkpoints", (), folder / "data"))
     tiny = {"hidden_size": 12, "epochs": 1, "batch_size": 8, "num_steps": 16, "embedding_size": 0, "validation": False}
     list(made.train("lstm", str(folder / "text.txt"), made.places.checkpoints / "tiny", tiny))
+    mixed = {"members": "ngram(order=2),ngram(order=4)", "weights": "gate"}
+    list(made.train("mixture", str(folder / "text.txt"), made.places.checkpoints / "voices", mixed))
     return made
 
 
@@ -42,6 +44,7 @@ def test_a_recurrent_model_is_walked_through_step_by_step(
 ) -> None:
     page = open_page(at=recurrent_address)
     go_to(page, "Look inside")
+    choose(page, "#inside-checkpoint", "tiny")
     page.locator("#inside-text textarea").fill("The cat sat")
     page.click("#look")
     page.locator("#step h3", has_text="Step 5 of 11").wait_for()
@@ -95,6 +98,7 @@ def test_a_counting_model_shows_its_path(open_page: Open, lab: Lab) -> None:
 def test_a_model_without_a_path_shows_none(open_page: Open, recurrent_address: str) -> None:
     page = open_page(at=recurrent_address)
     go_to(page, "Look inside")
+    choose(page, "#inside-checkpoint", "tiny")
     page.locator("#step h3").wait_for()
     assert not page.locator("#path").is_visible() and not page.locator("#places").is_visible()
 
@@ -167,3 +171,36 @@ def test_a_visitors_own_text_is_shown_as_text_and_to_its_key_alone(
     go_to(other, "Look inside")
     other.locator("#inside-checkpoint input").click()
     assert "mine" not in other.locator("ul[role=listbox]").inner_text()
+
+
+def test_a_mixture_shows_its_members_by_name_and_their_weights(
+    open_page: Open, recurrent: Lab, recurrent_address: str
+) -> None:
+    page = open_page(at=recurrent_address)
+    go_to(page, "Look inside")
+    choose(page, "#inside-checkpoint", "voices")
+    page.locator("#inside-text textarea").fill("The cat sat")
+    page.click("#look")
+    page.locator("#heatmap h3", has_text="member_probability: 11 steps × 2 columns").wait_for()
+    assert "Columns: 1 ngram(order=2) · 2 ngram(order=4)" in page.locator("#heatmap .about").inner_text()
+    assert "Probabilities of 2 members, weighed and added" in page.locator("#step .following").inner_text()
+    page.locator("#inside-trace input").click()
+    page.locator("ul[role=listbox] li", has_text="weight:").click()
+    page.locator("#heatmap h3", has_text="weight: 11 steps × 3 columns").wait_for()
+    opened = recurrent.open("voices")
+    weight = opened.model.trace(opened.tokenizer.encode("The cat sat"))["weight"]
+    page.locator("#heatmap .follow input").fill("3")
+    page.keyboard.press("Enter")
+    page.locator("#heatmap .text b").nth(6).hover()
+    # 16 bits between the smallest and the largest hold three decimals
+    assert f"step 7, t: geometric mean = {weight[6, 2]:.2f}" in page.locator("#heatmap .told").inner_text()
+    go_to(page, "Models")
+    listed = page.locator("#checkpoints tr", has_text="voices").locator(".members li")
+    listed.first.wait_for()
+    shares = [each.weight for each in opened.model.members]
+    expected = [
+        f"ngram(order=2) {shares[0]:.3f}",
+        f"ngram(order=4) {shares[1]:.3f}",
+        f"their geometric mean {1 - sum(shares):.3f}",
+    ]
+    assert listed.all_inner_texts() == expected

@@ -61,6 +61,10 @@ WORDS: Mapping[str, Bilingual] = {
         "Softmax turns logits into probabilities; entropy {bits} bits.",
         "softmax 把未规范化的预测变成概率；熵 {bits} 比特。",
     ),
+    "step.following_mixed": both(
+        "Probabilities of {members} members, weighed and added; entropy {bits} bits.",
+        "{members} 个成员的概率加权相加；熵 {bits} 比特。",
+    ),
     "step.following_counts": both(
         "Probabilities from counts; entropy {bits} bits.", "由计数得到的概率；熵 {bits} 比特。"
     ),
@@ -80,6 +84,11 @@ WORDS: Mapping[str, Bilingual] = {
     "heatmap.told": both(
         "step {step} “{token}”, unit {unit}: {value}", "第 {step} 步“{token}”，第 {unit} 个单元：{value}"
     ),
+    "heatmap.named_told": both("step {step}, {token}: {unit} = {value}", "第 {step} 步，{token}：{unit} = {value}"),
+    "heatmap.columns": both("Columns: {names}", "各列：{names}"),
+    "heatmap.named_title": both("{name}: {steps} steps × {units} columns", "{name}：{steps} 步 × {units} 列"),
+    "heatmap.named_follow": both("Follow column", "跟踪列"),
+    "heatmap.named_active": both("Largest at step {step}: {units}", "第 {step} 步最大的列：{units}"),
     "heatmap.none": both("no number", "无数值"),
     "heatmap.follow": both("Follow unit", "跟踪单元"),
     "heatmap.followed": both("The text, coloured by the unit that is followed", "按所跟踪的单元着色的文本"),

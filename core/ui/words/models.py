@@ -23,6 +23,8 @@ WORDS: Mapping[str, Bilingual] = {
     "checkpoints.parameters": both("parameters", "参数量"),
     "checkpoints.seconds": both("training, seconds", "训练用时（秒）"),
     "checkpoints.bytes": both("size", "大小"),
+    "checkpoints.weights": both("members and their weights", "成员及其权重"),
+    "checkpoints.together": both("their geometric mean", "它们的几何平均"),
     "checkpoints.none": both(
         "There is no checkpoint yet. Train one: python -m core train ngram --corpus tide_clock --out checkpoints/first",
         "还没有检查点。可先训练一个：python -m core train ngram --corpus moon_ferry --out checkpoints/first",

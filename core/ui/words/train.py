@@ -53,6 +53,7 @@ WORDS: Mapping[str, Bilingual] = {
     "setting.smoothing": both("Smoothing", "平滑方法"),
     "setting.members": both("Members", "成员"),
     "setting.weights": both("Weights", "权重"),
+    "setting.weights_from": both("Weights taken over from", "沿用权重自"),
     "setting.batch_size": both("Batch size", "批量大小"),
     "setting.num_steps": both("Time steps", "时间步数"),
     "setting.learning_rate": both("Learning rate", "学习率"),

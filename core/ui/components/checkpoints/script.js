@@ -120,8 +120,21 @@ function line(each) {
     parameters: grouped(each.parameters), seconds: each.seconds === null ? "" : figure(each.seconds), bytes: each.here ? bytes(each.bytes) : words.on_the_hub,
   };
   const cells = COLUMNS.map((key) => cell("td", NUMBERS.has(key) ? "figure" : "", shown[key], words[key]));
+  if (each.members && each.members.length) cells[COLUMNS.indexOf("model")].replaceChildren(weights(each.model, each.members));
   const made = row([...cells, actions(each)]);
   made.dataset.name = each.name;
+  return made;
+}
+
+// What a model is made of, and how much each member counts; with a gate the means, and what is left is their geometric mean's.
+function weights(model, members) {
+  const left = 1 - members.reduce((sum, each) => sum + each.weight, 0);
+  const parts = members.map((each) => [called(each.name), each.weight]);
+  if (left > 1e-6) parts.push([words.together, left]);
+  const [made, list] = [make("div", "", model), make("ul", "members faint")];
+  list.setAttribute("aria-label", words.weights);
+  list.append(...parts.map(([name, weight]) => make("li", "", name + " " + weight.toFixed(3))));
+  made.append(list);
   return made;
 }
 

@@ -5,7 +5,6 @@ let data = null;
 let at = { step: 0, unit: 0 };
 map.setAttribute("aria-label", words.label);
 text.setAttribute("aria-label", words.followed);
-followName.textContent = words.follow;
 
 function decode(coded, low, high) {
   const bytes = Uint8Array.from(atob(coded), (c) => c.charCodeAt(0));
@@ -15,6 +14,9 @@ function decode(coded, low, high) {
 
 const value = (step, unit) => data.values[step * data.units + unit];
 const width = () => Math.max(LEAST, Math.floor((map.clientWidth - SIDE) / data.units));
+// A unit by its name where it has one, and by its number.
+const named = (unit) => (data.names.length ? data.names[unit][language] : String(unit + 1));
+const worded = (key) => (data.names.length ? "named_" + key : key);
 const shown = (number) => (Number.isNaN(number) ? words.none : Number.isInteger(number) ? grouped(number) : number.toFixed(3));
 
 // Colours are read from the page, so that they follow the theme.
@@ -81,13 +83,21 @@ function drawMap() {
   pen.fillStyle = palette.faint;
   const every = [1, 2, 5, 10, 20, 50, 100, 200].find((each) => each * one >= 34) || 500;
   for (let unit = first.unit; unit < data.units && SIDE + unit * one - scrollLeft < wide; unit++)
-    if ((unit + 1) % every === 0 || (unit === 0 && every > 1)) pen.fillText(String(unit + 1), SIDE + unit * one - scrollLeft, TOP / 2);
+    if (data.names.length) heading(pen, unit + 1 + " " + named(unit), SIDE + unit * one - scrollLeft, one);
+    else if ((unit + 1) % every === 0 || (unit === 0 && every > 1)) pen.fillText(String(unit + 1), SIDE + unit * one - scrollLeft, TOP / 2);
+}
+
+// A column's name, as much of it as there is room for; the whole names stand above the map.
+function heading(pen, name, x, room) {
+  let short = name;
+  while (short.length > 1 && pen.measureText(short).width > room - 4) short = short.slice(0, -1);
+  pen.fillText(short, x, TOP / 2);
 }
 
 function mostActive() {
   const units = Array.from({ length: data.units }, (_, unit) => unit).filter((unit) => !Number.isNaN(value(at.step, unit)));
   units.sort((a, b) => Math.abs(value(at.step, b)) - Math.abs(value(at.step, a)));
-  return units.slice(0, MOST_ACTIVE).map((unit) => unit + 1 + " (" + shown(value(at.step, unit)) + ")").join(", ");
+  return units.slice(0, MOST_ACTIVE).map((unit) => named(unit) + " (" + shown(value(at.step, unit)) + ")").join(", ");
 }
 
 function drawText() {
@@ -105,8 +115,8 @@ function drawText() {
 }
 
 function tell() {
-  told.textContent = say("told", { step: at.step + 1, token: drawn(data.tokens[at.step]), unit: at.unit + 1, value: shown(value(at.step, at.unit)) });
-  active.textContent = say("active", { step: at.step + 1, units: mostActive() });
+  told.textContent = say(worded("told"), { step: at.step + 1, token: drawn(data.tokens[at.step]), unit: named(at.unit), value: shown(value(at.step, at.unit)) });
+  active.textContent = say(worded("active"), { step: at.step + 1, units: mostActive() });
   field.value = at.unit + 1;
 }
 
@@ -141,8 +151,9 @@ function draw() {
   data = { ...given, values: decode(given.coded, given.low, given.high) };
   data.most = Math.max(Math.abs(data.low), Math.abs(data.high));
   at = { step: Math.min(given.step === null ? at.step : given.step, data.steps - 1), unit: given.unit === null ? Math.min(at.unit, data.units - 1) : given.unit };
-  title.textContent = say("title", { name: given.name, steps: grouped(given.steps), units: grouped(given.units) });
-  about.textContent = given.meaning[language];
+  title.textContent = say(worded("title"), { name: given.name, steps: grouped(given.steps), units: grouped(given.units) });
+  about.textContent = given.meaning[language] + (data.names.length ? "\n" + say("columns", { names: data.names.map((_, unit) => unit + 1 + " " + named(unit)).join(" · ") }) : "");
+  followName.textContent = words[worded("follow")];
   ramp.className = "ramp" + (data.low >= 0 ? " positive" : "");
   lowest.textContent = shown(data.low < 0 ? -data.most : 0);
   highest.textContent = shown(data.most);
@@ -158,7 +169,7 @@ function draw() {
 map.addEventListener("scroll", drawMap);
 map.addEventListener("mousemove", (event) => {
   const cell = data && cellAt(event);
-  if (cell) told.textContent = say("told", { step: cell.step + 1, token: drawn(data.tokens[cell.step]), unit: cell.unit + 1, value: shown(value(cell.step, cell.unit)) });
+  if (cell) told.textContent = say(worded("told"), { step: cell.step + 1, token: drawn(data.tokens[cell.step]), unit: named(cell.unit), value: shown(value(cell.step, cell.unit)) });
 });
 map.addEventListener("click", (event) => {
   const cell = data && cellAt(event);
@@ -180,7 +191,7 @@ text.addEventListener("mouseover", (event) => {
   const token = event.target.closest("b");
   if (!token) return;
   const step = Number(token.dataset.step);
-  told.textContent = say("told", { step: step + 1, token: drawn(data.tokens[step]), unit: at.unit + 1, value: shown(value(step, at.unit)) });
+  told.textContent = say(worded("told"), { step: step + 1, token: drawn(data.tokens[step]), unit: named(at.unit), value: shown(value(step, at.unit)) });
 });
 window.addEventListener("unroll-step", (event) => data && event.detail !== at.step && go(event.detail, at.unit, false));
 new ResizeObserver(() => {

@@ -40,7 +40,7 @@ function percent(probability) {
 function drawFollowing(value) {
   const logits = value.candidates.some((each) => each.logit !== null);
   following.h4.textContent = words.following_title;
-  following.about.textContent = say(logits ? "following_softmax" : "following_counts", { bits: value.entropy_bits.toFixed(2) });
+  following.about.textContent = say(logits ? "following_softmax" : value.members ? "following_mixed" : "following_counts", { bits: value.entropy_bits.toFixed(2), members: value.members });
   const most = Math.max(...value.candidates.map((each) => each.probability));
   following.thead.replaceChildren(row([cell("th", "", words.token), ...(logits ? [cell("th", "figure", words.logit)] : []), cell("th", "", ""), cell("th", "figure", words.probability)]));
   following.tbody.replaceChildren(
