@@ -63,7 +63,7 @@ from core.text.sources import describe_corpora, load_corpus
 from core.text.stages import text_stages
 from core.text.tokenizer import Tokenizer
 from core.training.events import Event
-from core.training.parallel import Team
+from core.training.team import Team
 
 Json = dict[str, Any]
 

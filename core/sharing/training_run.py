@@ -56,8 +56,9 @@ from core.text.passages import held_out_passages
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.training.cost import estimate_seconds
 from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
-from core.training.parallel import Team, lead
+from core.training.parallel import lead
 from core.training.run import Progress, RunConfig, TrainingData
+from core.training.team import Team
 from core.training.trainer import Trainer
 
 # The groups of settings that every model shares.

@@ -28,7 +28,7 @@ from core.training.schedule import SCHEDULES, rate_factor
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from core.training.parallel import Team
+    from core.training.team import Team
 
 
 @dataclass(frozen=True)

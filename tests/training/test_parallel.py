@@ -24,7 +24,8 @@ from core.sharing.training_run import SHARED
 from core.text.batching import Window
 from core.training.gradient import GradientConfig, GradientLearner
 from core.training.messages import Message, packed, unpacked
-from core.training.parallel import Shares, Team, rows_of
+from core.training.parallel import Shares
+from core.training.team import Team, rows_of
 from tests.training.team_processes import start
 
 PROJECT = Path(__file__).parents[2]
