@@ -253,7 +253,15 @@ def bench(result: Json) -> None:
         ]
         table(("measurement", "ours", "peer", "ratio", "unit", "peer is"), rows)
         print()
-    if result["checkpoints"]:
+    if learned := [row for row in result["checkpoints"] if row.get("reading") == "adaptive"]:
+        cells = [
+            (r["name"], r["model"], f"{r['corpus']} ({r['level']}, {r['form']})", number(r["nats_per_char"]), number(r["bits_per_char"]))
+            for r in learned
+        ]  # fmt: skip
+        print("adaptive (learns from the text while reading it)")
+        table(("checkpoint", "model", "text", "held-out nats/char", "held-out bits/char"), cells)
+        print()
+    if static := [row for row in result["checkpoints"] if row.get("reading") != "adaptive"]:
         columns = ("train_perplexity", "held_out_perplexity", "bits_per_char")
         rows = [
             (
@@ -263,7 +271,7 @@ def bench(result: Json) -> None:
                 f"{c['vocab_size']:,}",
                 *(number(c[n]) for n in columns),
             )
-            for c in result["checkpoints"]
+            for c in static
         ]
         table(("checkpoint", "model", "text", "vocabulary", "train ppl", "held-out ppl", "held-out bits/char"), rows)
         print()

@@ -79,7 +79,9 @@ def disagreements(group: type[Settings], text: str) -> list[str]:
 
 
 def test_the_models_that_ship_are_looked_at() -> None:
-    assert {"ngram", "rnn_scratch", "rnn", "lstm", "gru", "mlp", "transformer", "uniform", "mixture"} <= set(kept_models())
+    assert {"ngram", "rnn_scratch", "rnn", "lstm", "gru", "mlp", "transformer", "uniform", "mixture"} <= set(
+        kept_models()
+    )
 
 
 @pytest.mark.parametrize("name", kept_models())
