@@ -20,6 +20,7 @@ from core.generation.prefix import with_token
 from core.generation.sampling import GenerationSettings
 from core.generation.side_by_side import Turn, side_by_side
 from core.language import both
+from core.lessons.looking_ahead import looking_ahead
 from core.measures.transitions import transition_matrix
 from core.measures.uniform import uniform_reading
 from core.models.registry import Registry
@@ -404,6 +405,16 @@ class Lab:
             ("transitions", named.card.sha256, level, min_frequency),
             lambda: transition_matrix(named.text, level, min_frequency),
         )
+
+    def looking_ahead(self, corpus: str) -> Iterator[float | Json]:
+        """Yield the share done, and at last what a model comes to that reads the answer: see `looking_ahead`; close it to stop."""
+        named = self.corpus_here(corpus)
+        key = ("looking_ahead", named.card.sha256)
+        kept = self._portraits.find(key)
+        for news in looking_ahead(named) if kept is None else [kept]:
+            if isinstance(news, dict):
+                self._portraits.keep(key, news)
+            yield news
 
     def corpus_here(self, name: str) -> Corpus:
         """Return a named corpus that is on this machine; never a file by its path, never a download.

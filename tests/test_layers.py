@@ -31,6 +31,7 @@ RANKS = {
     "generation": 5,
     "training": 6,
     "sharing": 7,
+    "lessons": 7,
     "lab": 8,
     "bench": 9,
     "terminal": 9,

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadSetting, BadText, Refused
+from core.models.causality import check_causality
 from core.models.protocol import Array, LanguageModel
 from core.text.batching import pad
 from core.text.sequences import Ids, Sequences
@@ -214,9 +215,14 @@ def score_sequences(model: LanguageModel, sequences: Sequences, unk_id: int = 0,
 
 
 def perplexity_of(model: LanguageModel, sequences: Sequences) -> float | None:
-    """Return the perplexity alone, for a curve; None for a model that has none."""
+    """Return the perplexity alone, for a curve; None for a model that has none.
+
+    Raises:
+        BrokenPlugin: the model has seen what it is asked for; while it learns, this is where it shows first.
+    """
     if not model.normalised:
         return None
+    check_causality(model)
     return score_sequences(model, sequences).perplexity
 
 

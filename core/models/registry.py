@@ -17,6 +17,7 @@ from types import ModuleType
 
 from core.errors import BrokenPlugin, unknown_name
 from core.language import Bilingual, both
+from core.models.causality import check_causality
 from core.models.protocol import About, LanguageModel, Learner
 from core.settings import Settings, clashes, convert, describe
 
@@ -29,11 +30,13 @@ class Broken:
         name: the file's name without ``.py``.
         reason: one line.
         details: the traceback, for the plug-in's author.
+        reason_zh: the reason in Chinese, where it is ours and not Python's.
     """
 
     name: str
     reason: str
     details: str = ""
+    reason_zh: str = ""
 
 
 class Registry:
@@ -102,17 +105,42 @@ class Registry:
         if name in self.models:
             return self.models[name]
         if name in self.broken:
-            reason = self.broken[name].reason
-            raise BrokenPlugin(
-                f"The plug-in {name!r} cannot be used: {reason}. Mend {name}.py and start again.",
-                f"插件“{name}”无法使用：{reason}。请修正 {name}.py 后重新启动。",
-            )
+            raise _unusable(self.broken[name])
         raise unknown_name(both("model", "模型"), name, self.models)
+
+    def examine(self, model: LanguageModel) -> None:
+        """Refuse a model that has seen what it is asked for; its plug-in is listed as broken from now on.
+
+        Importing a file tells nothing of this, and making every model at every start would take seconds. So whoever is about to
+        teach a model, judge it or open a trained one calls this first; it takes milliseconds.
+
+        Raises:
+            BrokenPlugin: as `check_causality` says, of the model or of one that it is made of.
+        """
+        for member in model.members:
+            self.examine(member.model)
+        try:
+            check_causality(model)
+        except BrokenPlugin as error:
+            name = model.about.name
+            broken = Broken(name, str(error), reason_zh=error.in_language("zh"))
+            # New dictionaries, for another thread may be walking through the old ones.
+            self.broken = {**self.broken, name: broken}
+            self.models = {other: plugin for other, plugin in self.models.items() if other != name}
+            raise _unusable(broken) from error
 
     def groups(self, name: str) -> list[type[Settings]]:
         """Return all groups of settings of a model: its own, its learner's, and the shared ones."""
         plugin = self.get(name)
         return [plugin.Config, plugin.Learner.Config, *self.shared]
+
+
+def _unusable(broken: Broken) -> BrokenPlugin:
+    name, reason = broken.name, broken.reason
+    return BrokenPlugin(
+        f"The plug-in {name!r} cannot be used: {reason}. Mend {name}.py and start again.",
+        f"插件“{name}”无法使用：{broken.reason_zh or reason}。请修正 {name}.py 后重新启动。",
+    )
 
 
 def import_file(path: Path) -> ModuleType:

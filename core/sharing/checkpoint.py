@@ -133,7 +133,7 @@ def load_checkpoint(folder: Path, registry: Registry) -> Checkpoint:
 
     Raises:
         BadCheckpoint: something is missing, damaged, or does not fit together.
-        UnknownName, BrokenPlugin: its model is not among the plug-ins here.
+        UnknownName, BrokenPlugin: its model is not among the plug-ins here, or looks ahead.
         UnknownName, BadSetting: its settings are not the model's.
     """
     facts = read_facts(folder)
@@ -147,6 +147,7 @@ def load_checkpoint(folder: Path, registry: Registry) -> Checkpoint:
     )
     model.load_tensors({name: widened(array) for name, array in arrays.items()})
     check_members(facts, model.members)
+    registry.examine(model)
     return Checkpoint(folder.name, folder, facts, model, tokenizer, spelling)
 
 

@@ -59,6 +59,7 @@ class Sweep:
             )
         numbers, choices = axes
         self.most = int(convert(numbers, most))
+        self._registry = registry
         self._plugin, self._along, self._by = plugin, numbers, choices
         config, self._training, text, self._run = build_all(registry.groups(model), values)
         self._config = to_json(config)
@@ -112,6 +113,7 @@ class Sweep:
         try:
             if model.normalised:  # else it is refused below, untaught
                 self._teach(model)
+                self._registry.examine(model)
             train, held_out = (self._score(model, name) for name in ("train", "held_out"))
         except LabError as reason:
             train = held_out = {}

@@ -136,6 +136,7 @@ class TrainingRun:
         else:
             self._take_up(facts)
         self.learner.held_back = self.data.validation
+        registry.examine(self.model)
 
     def _split(self) -> TrainingData:
         """Return the parts of the text; without a validation part the whole training part is learned from."""
@@ -203,13 +204,18 @@ class TrainingRun:
             events.close()  # type: ignore[attr-defined]
 
     def _judge(self) -> dict[str, Any]:
-        """Round the weights as they will be stored, then compute the results that the card states."""
+        """Round the weights as they will be stored, then compute the results that the card states.
+
+        Raises:
+            BrokenPlugin: now that the model has learned, it shows that it looks ahead.
+        """
         if self.run.precision == "float16":
             halves = {name: rounded(array) for name, array in self.model.tensors().items()}
             if all(np.isfinite(array).all() for array in halves.values()):
                 self.model.load_tensors({name: widened(array) for name, array in halves.items()})
             else:
                 self.run = replace_value(self.run, precision="float32")  # too large for float16: nothing is lost
+        self.registry.examine(self.model)
         parts = parts_to_judge(self.prepared, self.data.fit, self.data.validation)
         return final_results(self.model, self.prepared.tokenizer, self.prepared.spelling, parts)
 

@@ -23,13 +23,20 @@ class Kept(Generic[Value]):
 
     def of(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         """Return what is kept under ``key``, computed if need be; nobody may change it."""
+        kept = self.find(key)
+        return self.keep(key, compute()) if kept is None else kept  # no lock: nobody waits for another one's text
+
+    def find(self, key: Hashable) -> Value | None:
+        """Return what is kept under ``key``, None where nothing is."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-        computed = compute()  # outside the lock: nobody waits for another one's text
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, value: Value) -> Value:
+        """Keep a value that has been computed, and return it."""
         with self._lock:
-            self._kept[key] = computed
+            self._kept[key] = value
             while sum(map(self._size, self._kept.values())) > self._most:
                 self._kept.popitem(last=False)
-        return computed
+        return value

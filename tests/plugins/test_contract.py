@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.models.causality import check_causality
 from core.models.protocol import LanguageModel
 from core.models.registry import Registry
 from core.settings import build, describe
@@ -136,6 +137,10 @@ def test_a_later_id_never_changes_an_earlier_distribution(model: LanguageModel) 
     before, _ = model.log_probs(ids, model.initial_state(1))
     after, _ = model.log_probs(changed, model.initial_state(1))
     np.testing.assert_allclose(before[:, :20], after[:, :20], atol=AGREE)
+
+
+def test_the_check_that_guards_every_perplexity_lets_it_pass(model: LanguageModel) -> None:
+    check_causality(model)
 
 
 def test_rows_of_a_batch_do_not_see_each_other(model: LanguageModel) -> None:

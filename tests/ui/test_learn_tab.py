@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from core.lab import Lab
 from core.ui.components.lesson import lesson_value, seen_value
-from core.ui.lessons import LESSONS, by_heart, lesson_named, lesson_of, perplexity, text_to_ids
-from core.ui.lessons.lesson import Lesson, figure
+from core.ui.lessons import LESSONS, by_heart, lesson_named, lesson_of, looking_ahead, perplexity, text_to_ids
+from core.ui.lessons.lesson import Lesson, Seen, figure
+from core.ui.tabs import learn as tab
 from tests.ui.visitor import NARROW, Open, go_to
 
 
@@ -61,6 +65,18 @@ def test_the_books_model_is_worse_than_guessing_on_what_follows(shipped: Lab) ->
         assert low < 2 and (high is None or high > 5)
 
 
+def test_the_model_that_looked_ahead_is_near_one_on_unseen_text_and_refused(shipped: Lab) -> None:
+    found: Any = list(shipped.looking_ahead("tide_clock"))[-1]  # kept since the lesson ran above
+    seen = looking_ahead.LESSON.run(shipped, "zh")
+    assert seen.right == 0
+    assert [row[2:] for row in seen.table[1:]] == [
+        [figure(model["held_out"]), figure(model["covered"])] for model in found["models"]
+    ]
+    assert "偷看了后文" in seen.said["reason"]
+    view, covered, forwards = (strip.reading["bits"] for strip in seen.groups[0][1])
+    assert sum(view[1:]) < 0.2 * sum(covered[1:]) and len(view) == len(covered) == len(forwards)
+
+
 @pytest.mark.parametrize("asked", [None, 3, "nothing", ["ids"], {"lesson": 1}])
 def test_an_unknown_lesson_is_the_first_one(asked: Any) -> None:
     assert lesson_named(asked) is LESSONS[0]
@@ -73,7 +89,7 @@ def test_only_an_answer_to_the_question_is_a_guess(guess: Any) -> None:
 
 
 def test_every_badge_leads_to_a_lesson_that_there_is() -> None:
-    assert [lesson_of(tab) for tab in ("corpus", "read", "train", "models")] == [*LESSONS, None]
+    assert [lesson_of(tab) for tab in ("corpus", "read", "train", "models")] == [*LESSONS[:3], None]
 
 
 @pytest.mark.browser
@@ -107,3 +123,44 @@ def test_a_badge_leads_to_its_lesson_and_what_is_missing_is_told(open_page: Open
     assert page.locator("#lesson .one").count() == 3
     page.locator("#lesson nav a", has_text="书中的 1.0").click()
     page.locator("#lesson .notice", has_text="time-machine-rnn-scratch-d2l").wait_for()
+
+
+@pytest.mark.browser
+def test_a_run_that_takes_seconds_tells_how_far_it_is_can_be_stopped_and_is_not_started_by_a_link(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+
+    def slow(lab: Lab, language: str) -> Iterator[float | Seen]:
+        try:
+            for step in range(100):
+                yield step / 100
+                time.sleep(0.1)
+        finally:
+            ended.append(True)
+
+    monkeypatch.setattr(tab, "lesson_named", lambda name: replace(lesson_named(name), work=slow))
+    page = open_page()
+    page.evaluate("location.hash = window.unroll.link('learn', { lesson: 'ahead', guess: 0 })")
+    page.locator("#lesson h3", has_text="looked ahead").wait_for()
+    assert page.locator("#lesson .work").is_hidden() and page.locator("#lesson .seen").is_hidden()
+    page.locator("#lesson .run").click()
+    page.locator("#lesson .why", has_text=re.compile("Training two small networks: [1-9]")).wait_for()
+    page.locator("#lesson .stop").click()
+    page.locator("#lesson .work").wait_for(state="hidden")
+    assert page.locator("#lesson .run").is_enabled()
+    page.wait_for_timeout(500)
+    assert ended
+
+
+@pytest.mark.browser
+def test_the_model_that_looked_ahead_is_trained_on_the_page(open_page: Open) -> None:
+    page = open_page("zh-CN", size=NARROW)
+    go_to(page, "课程")
+    page.locator("#lesson nav a", has_text="偷看后文的模型").click()
+    page.locator("#lesson .answers label", has_text="接近 1").click()
+    page.locator("#lesson .run").click()
+    page.locator("#lesson .outcome", has_text="您预测对了").wait_for(timeout=60_000)
+    assert page.locator("#lesson .one").count() == 3
+    assert page.locator("#lesson .see", has_text="偷看了后文").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,8 @@ class Lesson:
         see: what the picture shows, one text a paragraph.
         facts: asked when the lesson is opened; quick.
         run: asked when the reader has predicted.
+        work: the same for a run that takes seconds: yields how much is done, 0 to 1, and at last what there is to see. It starts when
+            the reader says so and not because a link was opened.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Lesson:
     run: Callable[[Lab, str], Seen]
     choices: tuple[Bilingual, ...] = field(default=())
     unit: Bilingual | None = None
+    work: Callable[[Lab, str], Iterator[float | Seen]] | None = None
 
     def fits(self, guess: object) -> bool:
         """Whether this is an answer to the question."""

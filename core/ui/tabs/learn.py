@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -9,13 +10,16 @@ from gradio.components import Component
 
 from core.errors import LabError
 from core.ui.components.intro import Intro, intro_value
-from core.ui.components.lesson import LessonPicture, lesson_notice, lesson_value, seen_value
+from core.ui.components.lesson import LessonPicture, lesson_notice, lesson_value, seen_value, stopped_lesson
 from core.ui.components.share import Share, share_value
 from core.ui.lessons import lesson_named
+from core.ui.lessons.lesson import Seen
 from core.ui.people import language_of, sentence, told
-from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.room import Json, Room
 
 _SECTION = "D2L 8"
+# One lesson trains for seconds, so lessons have places of their own.
+_LANE, _PLACES = "lessons", 2
 
 
 class LearnTab:
@@ -29,27 +33,44 @@ class LearnTab:
             Intro(intro_value("learn", _SECTION))
             self.lesson = LessonPicture(elem_id="lesson")
             self.share = Share(elem_id="learn-share")
-        self.lesson.submit(
-            self.run, outputs=self.arrivals, concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES,
+        running = self.lesson.submit(
+            self.run, outputs=self.arrivals, concurrency_id=_LANE, concurrency_limit=_PLACES, show_progress="hidden",
+            api_visibility="private",
+        )  # fmt: skip
+        self.lesson.clear(
+            stopped_lesson, inputs=[self.lesson], outputs=[self.lesson], cancels=[running], queue=False,
             show_progress="hidden", api_visibility="private",
         )  # fmt: skip
 
-    def run(self, event: gr.EventData, request: gr.Request) -> list[Json]:
-        """Answer the question of a lesson that the reader has answered."""
-        return self.open(event._data, request)
+    def run(self, event: gr.EventData, request: gr.Request) -> Iterator[list[Json]]:
+        """Answer the question of a lesson that the reader has answered; closing this stops a run that takes long."""
+        asked, language = event._data, language_of(request)
+        lesson = lesson_named(asked.get("lesson"))
+        value, share = self.open(asked, request)
+        if lesson.work is None or "notice" in value or value["guess"] is None:
+            yield [value, share]
+            return
+        with told(request):
+            try:
+                for news in lesson.work(self._room.lab, language):
+                    seen = seen_value(lesson, news, language) if isinstance(news, Seen) else None
+                    yield [{**value, "seen": seen, "done": None if seen else news}, share]
+            except LabError as error:
+                yield [lesson_notice(sentence(error, language), language), share]
 
     def open(self, asked: Json, request: gr.Request) -> list[Json]:
-        """Return a lesson: its question, and where the reader has predicted, its answer."""
+        """Return a lesson: its question, and where the reader has predicted, its answer, if that is to be had at once."""
         language, lesson = language_of(request), lesson_named(asked.get("lesson"))
         guess = asked.get("guess") if lesson.fits(asked.get("guess")) else None
         share = share_value(self.id, {"lesson": lesson.name, **({} if guess is None else {"guess": guess})}, None)
         with told(request):
             try:
                 value = lesson_value(lesson, lesson.facts(self._room.lab, language), language, guess)
-                seen = None if guess is None else seen_value(lesson, lesson.run(self._room.lab, language), language)
+                if guess is not None and lesson.work is None:
+                    value["seen"] = seen_value(lesson, lesson.run(self._room.lab, language), language)
             except LabError as error:
                 return [lesson_notice(sentence(error, language), language), share]
-        return [{**value, "seen": seen}, share]
+        return [value, share]
 
     # When the page opens
 

@@ -18,6 +18,8 @@ WORDS: Mapping[str, Bilingual] = {
     "lesson.run": both("Run", "运行"),
     "lesson.first": both("Predict first.", "请先作出预测。"),
     "lesson.running": both("The models are at work …", "模型正在计算……"),
+    "lesson.training": both("Training two small networks: {share} %", "正在训练两个小网络：{share} %"),
+    "lesson.stop": both("Stop", "停止"),
     "lesson.right": both("Your prediction was right.", "您预测对了。"),
     "lesson.wrong": both("It came otherwise: {answer}.", "结果并非如此，而是：{answer}。"),
     "lesson.number_near": both(

@@ -31,7 +31,7 @@ def lesson_value(lesson: Lesson, facts: Facts, language: str, guess: float | Non
     return {
         "lessons": lessons_listed(language), "name": lesson.name, "section": lesson.section, "title": said(lesson.title),
         "story": said(lesson.story), "question": said(lesson.question), "choices": [said(each) for each in lesson.choices],
-        "unit": said(lesson.unit) if lesson.unit else "", "guess": guess,
+        "unit": said(lesson.unit) if lesson.unit else "", "guess": guess, "done": None, "seen": None,
     }  # fmt: skip
 
 
@@ -47,6 +47,11 @@ def seen_value(lesson: Lesson, seen: Seen, language: str) -> Json:
             {"label": each.label.in_language(language), "tab": each.tab, "state": dict(each.state)} for each in seen.doors
         ],
     }  # fmt: skip
+
+
+def stopped_lesson(value: Json | None) -> Json | None:
+    """Return the data after the reader has stopped a run: the question stands as before."""
+    return None if value is None else {**value, "done": None}
 
 
 def lesson_notice(sentence: str, language: str) -> Json:

@@ -4,6 +4,7 @@ const [list, notice, shown, title, story, question, answers, run, why, seen, out
 ].map((name) => element.querySelector(name));
 const [head, body, table] = [".figures thead", ".figures tbody", ".figures"].map((name) => element.querySelector(name));
 const NUMBER = /^[\d,.\s∞]+$/;
+const [work, bar, stop] = [".work", ".work progress", ".stop"].map((name) => element.querySelector(name));
 let value = null; // a plain copy: reading through Gradio's watched objects is slow
 let side = 0;
 element.querySelector("nav").setAttribute("aria-label", words.lessons);
@@ -70,6 +71,17 @@ function start() {
   why.textContent = words.running;
   history.replaceState(null, "", window.unroll.link("learn", { lesson: value.name, guess })); // the way back leads here
   trigger("submit", { lesson: value.name, guess });
+}
+
+// A run that takes seconds: how far it is, and a way out.
+function drawWork() {
+  work.hidden = value.done === null;
+  if (work.hidden) return;
+  run.disabled = true;
+  bar.value = value.done;
+  why.textContent = say("training", { share: Math.round(100 * value.done) });
+  bar.setAttribute("aria-label", why.textContent);
+  stop.textContent = words.stop;
 }
 
 function drawStrips() {
@@ -156,10 +168,12 @@ function draw() {
   question.textContent = value.question;
   run.textContent = words.run;
   drawQuestion();
+  drawWork();
   drawSeen();
 }
 
 answers.addEventListener("input", ready);
 answers.addEventListener("keydown", (event) => event.key === "Enter" && start());
 run.addEventListener("click", start);
+stop.addEventListener("click", () => trigger("clear", {}));
 keep(draw);
