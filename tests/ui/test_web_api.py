@@ -132,7 +132,7 @@ def test_a_seed_beyond_a_browsers_numbers_is_exact(client: Client, lab: Lab) -> 
         ("tokenize", (None, "a"), "No checkpoint is chosen"),
         ("score", ("cats",), "either a text or token ids"),
         ("score", ("cats", None, [99]), "There is no token 99"),
-        ("score", ("cats", "The cat.", None, 0, True), "static model"),
+        ("score", ("cats", "The cat.", None, 4, True), "exclude each other"),
         ("compare", ([], "a"), "one to 6 models"),
         ("compare", ("cats", "a"), "list of names"),
         ("compare", (["../cats"], "a"), "choose one of those that are listed"),
