@@ -153,7 +153,7 @@ def parser() -> argparse.ArgumentParser:
     bench = add("bench", commands.bench, "measure this project beside its peers")
     bench.add_argument(
         "what", nargs="?", default="all",
-        help="train, generate, score, quality, start or load; without it all but load",
+        help="train, generate, score, quality, adaptive, start or load; without it all but adaptive and load",
     )  # fmt: skip
     return top
 

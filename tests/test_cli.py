@@ -130,6 +130,15 @@ def test_generate_score_next_and_tokenize_speak_json(capsys: pytest.CaptureFixtu
     assert answer(capsys, "verify", "small")["holds"] is True
 
 
+def test_a_score_says_whether_the_model_learned_while_reading(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    words = ["score", "small", "--file", str(home / "text.txt"), "--adaptive"]
+    learned = answer(capsys, *words)
+    assert learned["adaptive"] is True and answer(capsys, *words[:-1])["adaptive"] is False
+    assert cli.main(words) == 0
+    assert capsys.readouterr().out.startswith("adaptive ")
+    assert "exclude each other" in error(capsys, *words, "--window", "8")
+
+
 def test_the_command_line_writes_what_the_lab_writes(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["generate", "small", "--prefix", "The ", "--tokens", "30", "--seed", "7", "--temperature", "0.8"]
     whole = answer(capsys, *words)

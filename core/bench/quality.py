@@ -42,21 +42,20 @@ def bench_quality(lab: Lab, sizes: Sizes) -> Findings:
     """Collect the results of all finished checkpoints, and what others have reached on the same texts."""
     places = {row["name"]: at for at, row in enumerate(lab.corpora())}
     rows = lab.checkpoints()
-    told = [static_row(row) for row in rows if _is_measured(row)]
-    texts = {_text(row) for row in told}
-    told += [anchor.as_json() for anchor in ANCHORS if _text(anchor.as_json()) in texts]
+    measured = [row for row in rows if is_measured(row)]
+    told = [static_row(row) for row in measured]
+    told += [adaptive_row(row) for row in measured if row["adaptive_bits_per_char"] is not None]
+    texts = {text_of(row) for row in told}
+    told += [anchor.as_json() for anchor in ANCHORS if text_of(anchor.as_json()) in texts]
     told.sort(key=lambda row: places.get(row["corpus"], len(places)))
     notes = list(_NOTES)
-    if left_out := [row["name"] for row in rows if not _is_measured(row)]:
+    if left_out := [row["name"] for row in rows if not is_measured(row)]:
         notes.append(f"Without results, left out: {', '.join(left_out)}.")
     return Findings(checkpoints=told, notes=notes)
 
 
 def static_row(row: Json) -> Json:
-    """Return what a row of `Lab.checkpoints` says of a model that stays as it is while it reads.
-
-    What a model reaches that learns while it reads is another row, with ``reading`` = "adaptive".
-    """
+    """Return what a row of `Lab.checkpoints` says of the model as it stays the same while it reads."""
     return {
         "reading": STATIC, "source": "", **{name: row.get(name) for name in (*_FACTS, *_STATIC)},
         "train_nats_per_char": _nats(row.get("train_bits_per_char")), "nats_per_char": _nats(row["bits_per_char"]),
@@ -64,7 +63,17 @@ def static_row(row: Json) -> Json:
     }  # fmt: skip
 
 
-def _is_measured(row: Json) -> bool:
+def adaptive_row(row: Json) -> Json:
+    """Return what a row of `Lab.checkpoints` says of the model as it learns from the held-out text while it reads it."""
+    bits = row["adaptive_bits_per_char"]
+    empty = dict.fromkeys((*_STATIC, "train_nats_per_char", "windows_nats_per_char"))
+    return {
+        "reading": ADAPTIVE, "source": "", **{name: row.get(name) for name in _FACTS}, **empty, "passages": [],
+        "held_out_perplexity": row.get("adaptive_perplexity"), "nats_per_char": _nats(bits), "bits_per_char": bits,
+    }  # fmt: skip
+
+
+def is_measured(row: Json) -> bool:
     """Whether a checkpoint has results: its training ended, and its model has a perplexity."""
     return bool(row.get("finished")) and not row["refused"]
 
@@ -73,6 +82,6 @@ def _nats(bits: float | None) -> float | None:
     return None if bits is None else bits * math.log(2)
 
 
-def _text(row: Json) -> tuple[Any, ...]:
+def text_of(row: Json) -> tuple[Any, ...]:
     """Return what tells held-out texts apart."""
     return row["corpus"], row["form"], row["held_out_characters"]

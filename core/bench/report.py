@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from core.bench.quality import ADAPTIVE
 from core.terminal import number, table
 
 Json = dict[str, Any]
@@ -84,7 +85,7 @@ def _cells(row: Json, in_windows: bool, passages: Sequence[str], mixed: bool) ->
     bits, reference = row["bits_per_char"], bool(row["source"])
     return [
         row["name"], f"{row['model']} ({row['level']})" if mixed else row["model"],
-        _NOTHING if reference else _nats(row["train_nats_per_char"]),
+        _NOTHING if reference or row["reading"] == ADAPTIVE else _nats(row["train_nats_per_char"]),
         _NOTHING if reference and bits is None else _nats(row["nats_per_char"]),
         _NOTHING if reference and bits is None else "infinite" if bits is None else f"{bits:.3f}",
         *([_in_windows(row)] if in_windows else []),

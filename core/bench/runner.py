@@ -14,6 +14,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
 
+from core.bench.adaptive import bench_adaptive
 from core.bench.conditions import Sizes
 from core.bench.load import bench_load
 from core.bench.measure import Findings
@@ -34,19 +35,20 @@ BENCHES: Mapping[str, Bench] = MappingProxyType(
         "generate": bench_writing,
         "score": bench_scoring,
         "quality": bench_quality,
+        "adaptive": bench_adaptive,
         "start": bench_starting,
         "load": bench_load,
     }
 )
-# What "all" leaves out: it keeps the machine busy for its own sake.
-_ONLY_WHEN_ASKED = ("load",)
+# What "all" leaves out: "load" keeps the machine busy for its own sake, "adaptive" reads every held-out text.
+_ONLY_WHEN_ASKED = ("adaptive", "load")
 
 
 def run_bench(what: str, lab: Lab, sizes: Sizes | None = None) -> dict[str, Any]:
-    """Run one benchmark, or all but ``load``.
+    """Run one benchmark, or all but ``adaptive`` and ``load``.
 
     Args:
-        what: "train", "generate", "score", "quality", "start", "load" or "all".
+        what: "train", "generate", "score", "quality", "adaptive", "start", "load" or "all".
         lab: models, checkpoints and texts.
         sizes: how much is done; by default what the published figures were measured with.
 

@@ -23,10 +23,10 @@ from core.text.sequences import Ids, Sequences
 
 Floats = npt.NDArray[np.float64]
 
-# Contexts of the cache: the last 0 to 6 ids, and the word so far.
-_ORDER = 6
+# Contexts of the cache: the last 0 to 8 ids, and the word so far.
+_ORDER = 8
 # Chosen on the validation part of Tiny Shakespeare, as everything here.
-_RATE, _CACHE_WEIGHT = 0.0012, 0.1
+_RATE, _CACHE_WEIGHT = 0.0012, 0.05
 # A token that the model held impossible gets this log-probability (1 in 10 million), for the cache may know better.
 _LEAST = float(np.log(1e-7))
 # Numbers of scores held at once (16 MB), and the most places at once.

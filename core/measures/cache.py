@@ -22,7 +22,9 @@ from core.measures.contexts import NONE, Labels
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
-MOST = 63
+MOST = 127
+# A table with so many cells for each token found is counted as a whole; one with more is sorted.
+_DENSE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,14 +51,21 @@ class _Followers:
         begins[labels == NONE] = place[labels == NONE]
         return cls(targets[order], np.maximum(begins, place - MOST), place)
 
-    def counts(self, part: slice, vocab_size: int) -> Counts:
-        """Return how often every token followed the context of each place: ``[time, vocab]``."""
+    def found(self, part: slice, vocab_size: int) -> tuple[Counts, Counts]:
+        """Return what followed the context of each place, and how often, as cells of a table ``[time, vocab]``.
+
+        Returns:
+            Indices into that table, flattened, ascending; and the count of each. Most cells are empty, and left out.
+        """
         begins, lengths = self.begins[part], self.ends[part] - self.begins[part]
         rows = np.repeat(np.arange(len(lengths)), lengths)
         within = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        found = self.targets[begins[rows] + within]
-        shape = len(lengths), vocab_size
-        return np.bincount(rows * vocab_size + found, minlength=shape[0] * shape[1]).reshape(shape)
+        cells = rows * vocab_size + self.targets[begins[rows] + within]
+        if len(lengths) * vocab_size < _DENSE * len(cells):  # quicker than sorting
+            table = np.bincount(cells)
+            there = np.flatnonzero(table)
+            return there, table[there]
+        return np.unique(cells, return_counts=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,23 +99,43 @@ class Cache:
     def read(self, part: slice) -> CacheReading:
         """Return what the cache says at some places, each from the places before it alone."""
         time = part.stop - part.start
-        shorter = np.full((time, self._vocab_size), 1.0 / self._vocab_size)  # [time, vocab]
+        probabilities = np.full((time, self._vocab_size), 1.0 / self._vocab_size)
         novelties = np.empty((time, len(self._followers), self._vocab_size))
-        counts, types = np.empty(novelties.shape[:2], dtype=np.int64), np.empty(novelties.shape[:2], dtype=np.int64)
+        counts, types = np.empty((2, time, len(self._followers)), dtype=np.int64)
         for at, followers in enumerate(self._followers):
-            found = followers.counts(part, self._vocab_size)
-            counts[:, at], types[:, at] = found.sum(axis=1), np.count_nonzero(found, axis=1)
-            longer = witten_bell(found, counts[:, at], types[:, at], shorter)
-            novelties[:, at] = np.log(longer / shorter)
-            shorter = longer
+            cells, times = followers.found(part, self._vocab_size)
+            rows = cells // self._vocab_size
+            types[:, at] = np.bincount(rows, minlength=time)
+            counts[:, at] = np.bincount(rows, weights=times, minlength=time)
+            novelties[:, at] = lengthen(probabilities, cells, times, counts[:, at], types[:, at])
         return CacheReading(novelties, counts, types)
 
 
-def witten_bell(found: Counts, counts: Counts, types: Counts, shorter: Floats) -> Floats:
-    """Return the smoothed probabilities ``[time, vocab]``; those of the shorter context where nothing was found.
+def lengthen(probabilities: Floats, cells: Counts, times: Counts, counts: Counts, types: Counts) -> Floats:
+    """Turn Witten-Bell's probabilities after a context into those after a longer one, in place.
 
-    >>> witten_bell(np.array([[3, 1, 0]]), np.array([4]), np.array([2]), np.full((1, 3), 1 / 3)).round(4).tolist()
-    [[0.6111, 0.2778, 0.1111]]
+    What the longer context has not seen shrinks by T / (N + T), the same for all; only what it has seen needs a
+    logarithm of its own.
+
+    Args:
+        probabilities: of the shorter context ``[time, vocab]``; afterwards of the longer one.
+        cells, times: what followed the longer context, and how often: see `_Followers.found`.
+        counts, types: N and T of the longer context ``[time]``; where nothing followed, nothing changes.
+
+    Returns:
+        The logarithm of the longer context's probability over the shorter one's ``[time, vocab]``.
+
+    >>> one = np.full((1, 3), 1 / 3)
+    >>> added = lengthen(one, np.array([0, 1]), np.array([3, 1]), np.array([4]), np.array([2]))
+    >>> one.round(4).tolist(), np.exp(added).round(4).tolist()
+    ([[0.6111, 0.2778, 0.1111]], [[1.8333, 0.8333, 0.3333]])
     """
-    total = np.maximum(counts + types, 1)[:, None]
-    return np.where(counts[:, None] > 0, (found + types[:, None] * shorter) / total, shorter)
+    total = np.maximum(counts + types, 1)
+    left = np.where(counts > 0, types / total, 1.0)
+    flat = probabilities.reshape(-1)  # a view
+    before = flat[cells]
+    probabilities *= left[:, None]
+    flat[cells] += times / total[cells // probabilities.shape[1]]
+    added = np.repeat(np.log(left)[:, None], probabilities.shape[1], axis=1)
+    added.reshape(-1)[cells] = np.log(flat[cells] / before)
+    return added

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.errors import Refused
+from core.measures.adaptive import score_adaptive
+from core.measures.contexts import letters_of
 from core.measures.perplexity import Heed, Score, score_sequences, score_windows
 from core.models.protocol import LanguageModel
 from core.text.sequences import Sequences
@@ -21,6 +23,8 @@ from core.text.tokenizer import Tokenizer
 WINDOW = 256
 # Begins the names of the results of single passages.
 PASSAGE = "held_out."
+# The result of reading the held-out part while learning from it.
+ADAPTIVE = "held_out_adaptive"
 
 
 def final_results(
@@ -30,6 +34,7 @@ def final_results(
     parts: Mapping[str, tuple[Sequences, Sequence[str]]],
     heed: Heed = None,
     passages: Mapping[str, slice] | None = None,
+    adaptive: bool = False,
 ) -> dict[str, Any]:
     """Return the results of each part of a text, as config.json keeps them.
 
@@ -38,10 +43,12 @@ def final_results(
         parts: by name ("train", "validation", "held_out") the ids, and the text of every unknown token among them.
         heed: told of every chunk how many tokens it had; it may raise to stop.
         passages: which tokens of the held-out part stand in each of its passages: see `core.text.passages`.
+        adaptive: whether to read the held-out part once more, learning from it: see `core.measures.adaptive`.
 
     Returns:
-        For every part its measures; beside them ``held_out_windows`` for continuous texts, and ``held_out.NAME`` for
-        every passage, a stretch of the one stream. A model without a perplexity gives only ``refused``, the reason.
+        For every part its measures; beside them ``held_out_windows`` for continuous texts, ``held_out.NAME`` for every
+        passage, a stretch of the one stream, and ``held_out_adaptive`` where that is asked for.
+        A model without a perplexity gives only ``refused``, the reason.
     """
     results: dict[str, Any] = {}
     try:
@@ -55,9 +62,28 @@ def final_results(
                 for passage, where in (passages or {}).items():
                     stretch = _stretch(score, where, sequences, unknown_texts, tokenizer.unk_id)
                     results[PASSAGE + passage] = summary(stretch[0], tokenizer, spelling, *stretch[1:])
+            if name == "held_out" and adaptive:
+                results[ADAPTIVE] = adaptive_result(model, tokenizer, spelling, (sequences, unknown_texts), heed)
     except Refused as reason:
         return {"refused": reason.text.en, "refused_zh": reason.text.zh}
     return results
+
+
+def adaptive_result(
+    model: LanguageModel,
+    tokenizer: Tokenizer,
+    spelling: Spelling,
+    part: tuple[Sequences, Sequence[str]],
+    heed: Heed = None,
+) -> dict[str, Any]:
+    """Return the measures of a text that the model learns from while it reads it, from its beginning to its end.
+
+    Raises:
+        Refused: a model without a perplexity.
+    """
+    sequences, unknown_texts = part
+    score = score_adaptive(model, sequences, letters_of(tokenizer.tokens), tokenizer.unk_id, heed)
+    return summary(score, tokenizer, spelling, sequences, unknown_texts) | {"protocol": "adaptive"}
 
 
 def _stretch(
@@ -73,10 +99,12 @@ def _stretch(
     return part, Sequences.of_stream(ids), unknown
 
 
-def num_read(parts: Mapping[str, tuple[Sequences, Sequence[str]]]) -> int:
-    """Return how many tokens `final_results` scores: those of a continuous held-out text twice, in both protocols."""
-    twice = [sequences for name, (sequences, _) in parts.items() if name == "held_out" and not sequences.lines]
-    return sum(sequences.num_scored for sequences, _ in parts.values()) + sum(each.num_scored for each in twice)
+def num_read(parts: Mapping[str, tuple[Sequences, Sequence[str]]], adaptive: bool = False) -> int:
+    """Return how many tokens `final_results` scores: those of a held-out text once for every way of reading it."""
+    again = {
+        name: int(not sequences.lines) + int(adaptive) for name, (sequences, _) in parts.items() if name == "held_out"
+    }
+    return sum(sequences.num_scored * (1 + again.get(name, 0)) for name, (sequences, _) in parts.items())
 
 
 def summary(

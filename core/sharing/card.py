@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from core.measures.results import ADAPTIVE
 from core.models.members import is_call
 from core.models.protocol import About
 from core.sharing.facts import Facts
@@ -15,6 +16,7 @@ from core.sharing.passages import passage_results
 _PROTOCOLS = {
     "stream": "read once from the first token to the last, the state carried",
     "lines": "line by line, every line from the initial state",
+    "adaptive": "once, learning from it while reading: compares with no other line",
     "windows": "consecutive windows of {window} tokens, each from the initial state",
 }
 # Passages follow the windows in the table, so their rows say which reading they are of.
@@ -137,6 +139,8 @@ def results_table(facts: Facts) -> str:
         title = f"*{each['title']['en']}*"
         how = _PASSAGE.format(title=f"the rest of {title}" if each["continued"] else title)
         lines.append(_results_row(f"held-out: {each['name']}", how, each["measures"]))
+    if (score := results.get(ADAPTIVE)) is not None:
+        lines.append(_results_row("held-out, adaptive", _PROTOCOLS[score["protocol"]], score))
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import LabError
+from core.measures.results import ADAPTIVE
 from core.models.registry import Registry
 from core.settings import describe
 from core.sharing.checkpoint import TOKENIZER, lacks_files, read_facts
@@ -62,7 +63,7 @@ def _row(folder: Path) -> dict[str, Any]:
     facts = read_facts(folder)
     results = facts.results or {}
     train, held_out = results.get("train") or {}, results.get("held_out") or {}
-    windows = results.get("held_out_windows") or {}
+    windows, adaptive = results.get("held_out_windows") or {}, results.get(ADAPTIVE) or {}
     return {
         "name": folder.name, "model": facts.model, "corpus": facts.corpus.get("name"),
         "language": facts.corpus.get("language"), "level": facts.text.get("level"), "form": facts.text.get("form"),
@@ -74,6 +75,7 @@ def _row(folder: Path) -> dict[str, Any]:
         "train_bits_per_char": train.get("bits_per_char"), "bits_per_char": held_out.get("bits_per_char"),
         "window": windows.get("window"), "windows_perplexity": windows.get("perplexity"),
         "windows_bits_per_char": windows.get("bits_per_char"), "passages": _passages(facts),
+        "adaptive_perplexity": adaptive.get("perplexity"), "adaptive_bits_per_char": adaptive.get("bits_per_char"),
         "held_out_characters": facts.corpus.get("split", {}).get("held_out_characters"),
         "tokens_seen": facts.tokens_seen, "command": facts.command,
         "from": "local", "here": not lacks_files(folder), "finished": facts.results is not None,

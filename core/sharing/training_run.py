@@ -245,7 +245,10 @@ class TrainingRun:
         self.registry.examine(self.model)
         parts = parts_to_judge(self.prepared, self.data.fit, self.data.validation)
         passages = held_out_passages(self.corpus, self.prepared)
-        return final_results(self.model, self.prepared.tokenizer, self.prepared.spelling, parts, passages=passages)
+        return final_results(
+            self.model, self.prepared.tokenizer, self.prepared.spelling, parts,
+            passages=passages, adaptive=self.run.adaptive,
+        )  # fmt: skip
 
     def _sample(self) -> str:
         """Return a sample of the model's text, begun as the validation or held-out text begins."""

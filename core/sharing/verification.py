@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Refused
-from core.measures.results import PASSAGE, final_results, num_read
+from core.measures.results import ADAPTIVE, PASSAGE, final_results, num_read
 from core.settings import build
 from core.sharing.card import expected_results, results_table
 from core.sharing.card_reading import read_results, read_table
@@ -81,7 +81,7 @@ def verified_rows(
     """Compute a checkpoint's results again, part by part; close the iterator to stop.
 
     Two things make claims: config.json, and the card that people and the Hub read. Results of passages may be left out of
-    both, as checkpoints do that are older than these; who states one states all.
+    both, as checkpoints do that are older than these; who states one states all. An adaptive result is stated where it was asked for.
 
     Args:
         checkpoint: an opened checkpoint.
@@ -101,11 +101,12 @@ def verified_rows(
     prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
     fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
     passages = held_out_passages(corpus, prepared) if any(name.startswith(PASSAGE) for name in claims) else {}
+    adaptive = ADAPTIVE in claims
     parts, found = parts_to_judge(prepared, fit, validation), dict[str, Any]()
-    heed = None if progress is None else Counted(num_read(parts), progress)
+    heed = None if progress is None else Counted(num_read(parts, adaptive), progress)
     for name, part in parts.items():
         measured = final_results(
-            checkpoint.model, checkpoint.tokenizer, prepared.spelling, {name: part}, heed, passages
+            checkpoint.model, checkpoint.tokenizer, prepared.spelling, {name: part}, heed, passages, adaptive
         )
         found |= measured
         for each in measured:

@@ -38,6 +38,13 @@ class RunConfig:
             "两次存盘的最长间隔，以防训练意外中断；0 表示只在评估时存盘。",
         ),
     )  # fmt: skip
+    adaptive: bool = setting(
+        False,
+        help=both(
+            "State also what the model reaches when it learns from the held-out text while reading it.",
+            "同时给出模型在阅读留出文本时边读边学所达到的结果。",
+        ),
+    )  # fmt: skip
     precision: str = setting(
         "float32", choices=("float32", "float16"),
         help=both(

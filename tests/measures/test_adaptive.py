@@ -97,7 +97,7 @@ def plainly(models: list[tuple[Table, float]], ids: list[int]) -> list[list[floa
     learned: dict[object, float] = defaultdict(float)
     found = []
     for place in range(1, len(ids)):
-        contexts: list[object] = [tuple(ids[place - n : place]) for n in range(7) if n <= place]
+        contexts: list[object] = [tuple(ids[place - n : place]) for n in range(9) if n <= place]
         begin = place
         while begin > 0 and LETTERS[ids[begin - 1]]:
             begin -= 1
@@ -106,10 +106,10 @@ def plainly(models: list[tuple[Table, float]], ids: list[int]) -> list[list[floa
         entropies = [sum(-math.exp(x) * x for x in row) / math.log(2) for row in static]
         scores, own, met = list(static), [min(int(bits), 5) for bits in entropies], 0
         shorter = [1 / VOCAB] * VOCAB
-        for context in [*contexts, *[None] * (7 - len(contexts)), word]:
+        for context in [*contexts, *[None] * (9 - len(contexts)), word]:
             if context is word:
                 shorter = [1 / VOCAB] * VOCAB
-            past = followers[context][-63:] if context is not None else []
+            past = followers[context][-127:] if context is not None else []
             kinds = len(set(past))
             longer = (
                 [(past.count(w) + kinds * shorter[w]) / (len(past) + kinds) for w in range(VOCAB)] if past else shorter
@@ -121,7 +121,7 @@ def plainly(models: list[tuple[Table, float]], ids: list[int]) -> list[list[floa
             shorter = longer
         unsure = min(int(2 * sum(entropies) / len(entropies)), 9)
         keys = [[("own", k, own[k]), ("met", k, met), ("unsure", k, unsure)] for k in range(len(scores))]
-        first = [weight for _, weight in models] + [0.1] * 8
+        first = [weight for _, weight in models] + [0.05] * 10
         weights = [first[k] + sum(learned[key] for key in keys[k]) for k in range(len(scores))]
         pooled = [sum(weight * row[w] for weight, row in zip(weights, scores, strict=True)) for w in range(VOCAB)]
         total = sum(map(math.exp, pooled))

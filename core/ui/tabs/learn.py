@@ -37,10 +37,12 @@ class LearnTab:
             self.run, outputs=self.arrivals, concurrency_id=_LANE, concurrency_limit=_PLACES, show_progress="hidden",
             api_visibility="private",
         )  # fmt: skip
-        self.lesson.clear(
-            stopped_lesson, inputs=[self.lesson], outputs=[self.lesson], cancels=[running], queue=False,
-            show_progress="hidden", api_visibility="private",
-        )  # fmt: skip
+        ending: dict[str, Any] = {
+            "inputs": [self.lesson], "outputs": [self.lesson], "queue": False, "show_progress": "hidden",
+            "api_visibility": "private",
+        }  # fmt: skip
+        running.then(stopped_lesson, **ending)  # also after a stop, which a message on its way may have overtaken
+        self.lesson.clear(stopped_lesson, cancels=[running], **ending)
 
     def run(self, event: gr.EventData, request: gr.Request) -> Iterator[list[Json]]:
         """Answer the question of a lesson that the reader has answered; closing this stops a run that takes long."""

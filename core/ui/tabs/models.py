@@ -52,10 +52,12 @@ class ModelsTab:
             self.verify, outputs=[self.verification], concurrency_id="verifying", concurrency_limit=1,
             trigger_mode="always_last", show_progress="minimal", api_visibility="private",
         )  # fmt: skip
-        self.verification.stop(
-            self.stopped, inputs=[self.verification], outputs=[self.verification], cancels=[verifying], queue=False,
-            show_progress="hidden", api_visibility="private",
-        )  # fmt: skip
+        ending: dict[str, Any] = {
+            "inputs": [self.verification], "outputs": [self.verification], "queue": False, "show_progress": "hidden",
+            "api_visibility": "private",
+        }  # fmt: skip
+        verifying.then(self.stopped, **ending)  # also after a stop, which a message on its way may have overtaken
+        self.verification.stop(self.stopped, cancels=[verifying], **ending)
         renewing: dict[str, Any] = {
             "inputs": [self.key], "outputs": self.renewed, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
             "show_progress": "hidden", "api_visibility": "private",
@@ -94,8 +96,8 @@ class ModelsTab:
 
     def stopped(self, shown: Json | None, request: gr.Request) -> Json | None:
         """Return what had been verified when the visitor stopped it."""
-        if not shown:
-            return None
+        if not shown or shown["done"]:
+            return shown
         return {**shown, "done": True, "notice": say("verification.stopped", language_of(request))}
 
     @property

@@ -136,7 +136,7 @@ class ReadTab:
         untouched = language == "en" and not opened
         return [
             gr.Dropdown(choices=listing.choices(language), value=names), gr.skip() if untouched else text,
-            learn, *self.read(text, names, learn, request),
+            learn or gr.skip(), *self.read(text, names, learn, request),
         ]  # fmt: skip
 
     @property

@@ -118,6 +118,7 @@ WORDS: Mapping[str, Bilingual] = {
     "verification.train": both("train", "训练"),
     "verification.validation": both("validation", "验证"),
     "verification.held_out": both("held-out", "留出"),
+    "verification.held_out_adaptive": both("held-out, learning while reading", "留出（边读边学）"),
     "verification.held_out_windows": both("held-out, in windows of 256", "留出（256 词元窗口）"),
     "verification.perplexity": both("perplexity", "困惑度"),
     "verification.bits": both("bits per character", "比特/字符"),

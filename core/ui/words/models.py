@@ -43,6 +43,9 @@ WORDS: Mapping[str, Bilingual] = {
     "checkpoints.nats_per_char": both("nats/character", "奈特/字符"),
     "checkpoints.read_train": both("training text", "训练文本"),
     "checkpoints.read_stream": both("held-out text, read once", "留出文本，一次读完"),
+    "checkpoints.read_adaptive": both(
+        "held-out text, learning from it while reading: another kind of figure", "留出文本，边读边学：另一类数字"
+    ),
     "checkpoints.read_windows": both(
         "held-out text, in windows of {window} tokens", "留出文本，每 {window} 个词元为一个窗口"
     ),

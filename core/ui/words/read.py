@@ -51,9 +51,9 @@ WORDS: Mapping[str, Bilingual] = {
     ),
     "aligned.adaptive": both("adaptive", "自适应"),
     "aligned.learned": both(
-        "Adaptive: the model learned from the text while reading it. Underlined: at least one bit less surprising than "
+        "Adaptive: the model learned from the text while reading it. A line above: at least one bit less surprising than "
         "without learning.",
-        "自适应：模型在阅读时从文本中学习。下划线：比不学习时至少少一比特惊奇。",
+        "自适应：模型在阅读时从文本中学习。上划线：比不学习时至少少一比特惊奇。",
     ),
     "aligned.label": both("The text as each model reads it", "每个模型读到的文本"),
     "aligned.per_word": both("Averages per word", "按词取平均"),

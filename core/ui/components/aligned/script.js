@@ -90,7 +90,7 @@ function fill(block) {
   block.drawn = true;
   block.node.style.minHeight = "";
   models.forEach((model) => {
-    const name = make("div", "name", titled(model));
+    const name = make("div", "name", model.adaptive ? "↳ " + words.adaptive : called(model.name));
     name.title = titled(model);
     block.node.append(name, strip(model, block));
   });

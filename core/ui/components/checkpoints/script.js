@@ -71,6 +71,7 @@ function results(each) {
   ];
   (each.passages || []).forEach((part) => rows.push([say(part.continued ? "read_rest" : "read_passage", { title: part.title[language] }), part.perplexity, part.bits_per_char]));
   if (each.window) rows.push([say("read_windows", { window: each.window }), each.windows_perplexity, each.windows_bits_per_char]);
+  if (each.adaptive_bits_per_char) rows.push([words.read_adaptive, each.adaptive_perplexity, each.adaptive_bits_per_char]);
   return rows;
 }
 

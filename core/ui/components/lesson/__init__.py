@@ -51,7 +51,7 @@ def seen_value(lesson: Lesson, seen: Seen, language: str) -> Json:
 
 def stopped_lesson(value: Json | None) -> Json | None:
     """Return the data after the reader has stopped a run: the question stands as before."""
-    return None if value is None else {**value, "done": None}
+    return {**value, "done": None} if value and "done" in value else value
 
 
 def lesson_notice(sentence: str, language: str) -> Json:

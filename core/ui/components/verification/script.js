@@ -8,7 +8,7 @@ function told(what, titles) {
   const table = what.endsWith(" (table)");
   const rest = what.replace(/^card: | \(table\)$/g, "");
   const place = table ? words.table : what.startsWith("card: ") ? words.card : "config.json";
-  const known = Object.entries({ held_out_windows: words.held_out_windows, held_out: words.held_out, "held-out": words.held_out, validation: words.validation, train: words.train });
+  const known = Object.entries({ held_out_windows: words.held_out_windows, held_out_adaptive: words.held_out_adaptive, "held-out, adaptive": words.held_out_adaptive, held_out: words.held_out, "held-out": words.held_out, validation: words.validation, train: words.train });
   const part = known.find(([name]) => rest.startsWith(name + " "));
   const passage = rest.match(/^(?:held_out\.|held-out: )(\S+) (.*)$/);
   const measure = { perplexity: words.perplexity, bits_per_char: words.bits, "bits per character": words.bits, scored: words.scored, "tokens scored": words.scored, unknown: words.unknown };
