@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.language import both
+from core.models.functions import Functions
 from core.models.protocol import About, Array
-from core.models.recurrent import Functions, RecurrentModel
+from core.models.recurrent import RecurrentModel
 from core.models.stepping import HALF, Cell, Parts
 from core.models.torch_later import torch
 from core.training.gradient import GradientLearner

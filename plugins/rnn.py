@@ -15,9 +15,10 @@ import numpy as np
 
 from core.language import both
 from core.models.bptt import tanh_states
+from core.models.functions import Functions
 from core.models.neural import TensorState
 from core.models.protocol import About, Array
-from core.models.recurrent import Functions, RecurrentModel
+from core.models.recurrent import RecurrentModel
 from core.models.stepping import Cell, Parts
 from core.models.torch_later import torch
 from core.training.gradient import GradientLearner

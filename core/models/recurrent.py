@@ -10,88 +10,21 @@ A test holds the two equal. Inside, time comes before batch: a step is then one 
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from core.language import Bilingual, both
+from core.errors import BadSetting
+from core.language import Bilingual
+from core.models.functions import Functions, NumpyFunctions, TorchFunctions
 from core.models.neural import Drop, NeuralModel, TensorState, keep
 from core.models.protocol import Array, InputWeights, State
+from core.models.recurrent_config import RecurrentConfig
 from core.models.stepping import Cell, Parts, Stepper
 from core.models.torch_later import torch
-from core.settings import setting
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-
-@dataclass(frozen=True)
-class RecurrentConfig:
-    """Settings of a recurrent model."""
-
-    hidden_size: int = setting(
-        256, low=1, high=4096, unit="units",
-        help=both("Numbers in the hidden state: the model's memory.", "隐状态中数值的个数：模型的记忆。"),
-    )  # fmt: skip
-    num_layers: int = setting(
-        1, low=1, high=8, unit="layers",
-        help=both("Recurrent layers, each reading the states of the one below.", "循环层数，每层读取下一层的隐状态。"),
-    )  # fmt: skip
-    embedding_size: int = setting(
-        64, low=0, high=4096, unit="numbers",
-        help=both("Numbers that stand for a token; 0 feeds the one-hot vector itself.", "表示一个词元的数值个数；0 表示直接输入独热向量。"),
-    )  # fmt: skip
-    dropout: float = setting(
-        0.0, low=0.0, high=0.9,
-        help=both("Share of activations dropped while training, against overfitting.", "训练时随机丢弃的激活值比例，用于抑制过拟合。"),
-    )  # fmt: skip
-
-
-class Functions(Protocol):
-    """The functions that a cell's equations need, in numpy or in PyTorch."""
-
-    def tanh(self, x: Any) -> Any:
-        """Return tanh of every number."""
-
-    def sigmoid(self, x: Any) -> Any:
-        """Return 1 / (1 + exp(-x)) of every number."""
-
-    def split(self, x: Any, parts: int) -> Any:
-        """Cut the last axis into equal parts."""
-
-
-class NumpyFunctions:
-    """A cell's functions on numpy arrays: no graph, little overhead, good for one step at a time."""
-
-    def tanh(self, x: Array) -> Array:
-        """Return tanh of every number."""
-        return np.tanh(x)
-
-    def sigmoid(self, x: Array) -> Array:
-        """Return the logistic function of every number, as tanh so that nothing overflows."""
-        return 0.5 * np.tanh(0.5 * x) + 0.5
-
-    def split(self, x: Array, parts: int) -> list[Array]:
-        """Cut the last axis into equal parts (views)."""
-        size = x.shape[-1] // parts
-        return [x[..., part * size : (part + 1) * size] for part in range(parts)]
-
-
-class TorchFunctions:
-    """A cell's functions on PyTorch tensors, with gradients."""
-
-    def tanh(self, x: Tensor) -> Tensor:
-        """Return tanh of every number."""
-        return torch.tanh(x)
-
-    def sigmoid(self, x: Tensor) -> Tensor:
-        """Return the logistic function of every number."""
-        return torch.sigmoid(x)
-
-    def split(self, x: Tensor, parts: int) -> tuple[Tensor, ...]:
-        """Cut the last axis into equal parts."""
-        return x.chunk(parts, dim=-1)
 
 
 class RecurrentModel(NeuralModel):
@@ -132,6 +65,11 @@ class RecurrentModel(NeuralModel):
 
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)
+        if config.tied and not config.embedding_size:
+            raise BadSetting(
+                "'tied' shares the numbers of the embedding, and with embedding_size=0 there are none. Set one of the two otherwise.",
+                "“tied”沿用嵌入的数值，而 embedding_size=0 时没有嵌入。请更改其中一项。",
+            )
         self._network: nn.ModuleDict | None = None
         self._stepper: Stepper | None = None
 
@@ -146,16 +84,22 @@ class RecurrentModel(NeuralModel):
             parts: dict[str, nn.Module] = {"layers": torch.nn.ModuleList(layers)}
             if c.embedding_size:
                 parts["embedding"] = torch.nn.Embedding(vocab, c.embedding_size)
-            parts["output"] = torch.nn.Linear(c.hidden_size, vocab)
+            parts["output"] = self._tied_output() if c.tied else torch.nn.Linear(c.hidden_size, vocab)
             return torch.nn.ModuleDict(parts)
+
+    def _tied_output(self) -> nn.Module:
+        """Return the parameters of an output that scores by the embedding (Press and Wolf 2017)."""
+        projection = torch.empty(self.config.hidden_size, self.config.embedding_size)
+        return torch.nn.ParameterDict({"projection": projection, "bias": torch.empty(self.vocab_size)})
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {name: tuple(value.shape) for name, value in self._shapes_only().named_parameters()}
 
     def initial_values(self, name: str, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        # PyTorch's own choice for recurrent layers; a standard normal one for the embedding.
+        # PyTorch's own choice for recurrent layers; a normal one for the embedding, shorter where it also scores.
         if name == "embedding.weight":
-            return torch.empty(shape).normal_(generator=generator)
+            deviation = shape[1] ** -0.5 if self.config.tied else 1.0
+            return torch.empty(shape).normal_(std=deviation, generator=generator)
         bound = self.config.hidden_size**-0.5
         return torch.empty(shape).uniform_(-bound, bound, generator=generator)
 
@@ -186,14 +130,33 @@ class RecurrentModel(NeuralModel):
 
     def forward(self, ids: Tensor, state: TensorState, drop: Drop = keep) -> tuple[Tensor, TensorState]:
         network, after = self.network, []
-        X = drop(network["embedding"](ids.t())) if "embedding" in network else None  # [time, batch, embedding]
+        X = self._embedded(ids.t(), drop) if "embedding" in network else None
         for number, layer in enumerate(network["layers"].children()):
             before = tuple(part[:, number].contiguous() for part in state)  # each [batch, hidden]
             H, new = self._read_ids(layer, ids.t(), before) if X is None else self._read(layer, X, before)
             X = drop(H)  # [time, batch, hidden]
             after.append(new)
-        logits: Tensor = network["output"](X)  # [time, batch, vocab]
+        assert X is not None  # there is a layer at least
+        logits = self._scores(X)  # [time, batch, vocab]
         return logits.transpose(0, 1), tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
+
+    def _embedded(self, ids: Tensor, drop: Drop) -> Tensor:
+        """Return what stands for ids ``[time, batch]`` in the embedding, ``[time, batch, embedding]``."""
+        return drop(self.network["embedding"](ids), self.config.embedding_dropout)
+
+    def _scores(self, H: Tensor) -> Tensor:
+        """Return the logits after hidden states."""
+        if not self.config.tied:
+            logits: Tensor = self.network["output"](H)
+            return logits
+        p = self.parameters
+        return torch.nn.functional.linear(H @ p["output.projection"], p["embedding.weight"], p["output.bias"])
+
+    def _output(self) -> tuple[Tensor, Tensor]:
+        """Return W_hq ``[hidden, vocab]`` and b_q, whatever they are made of."""
+        p = self.parameters
+        tied = self.config.tied
+        return p["output.projection"] @ p["embedding.weight"].t() if tied else p["output.weight"].t(), p["output.bias"]
 
     def _read(self, layer: nn.Module, X: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
         """Return the states ``[time, batch, hidden]`` after X ``[time, batch, input]``, and the last of them."""
@@ -253,8 +216,10 @@ class RecurrentModel(NeuralModel):
     def _stepping(self) -> Stepper:
         stepper = self._stepper
         if stepper is None:
-            W_hq, b_q = _array(self.parameters["output.weight"].t()), _array(self.parameters["output.bias"])
-            stepper = self._stepper = Stepper(self.in_place, self._weights(), self._embedding(), W_hq, b_q)
+            W_hq, b_q = self._output()
+            stepper = self._stepper = Stepper(
+                self.in_place, self._weights(), self._embedding(), _array(W_hq), _array(b_q)
+            )
         return stepper
 
     def _weights(self) -> list[tuple[Array, Array, Array, Array]]:

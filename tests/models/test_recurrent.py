@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.models.neural import NeuralModel
+from core.errors import BadSetting
+from core.models.neural import NeuralModel, dropout
 from core.models.registry import Registry
 from core.settings import build
 from core.sharing.training_run import SHARED
@@ -130,6 +131,41 @@ def test_the_rnns_gradients_by_hand_equal_those_of_pytorchs_layer(
     expected = gradients(model, model.forward(ids(4, 20), model.zero_state(4))[0])
     for name, gradient in found.items():
         torch.testing.assert_close(gradient, expected[name], atol=1e-7, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_a_tied_output_scores_by_the_embedding_in_every_way_of_reading(name: str) -> None:
+    model = make(name, embedding_size=7, num_layers=2, tied=True)
+    p, x = model.parameters, ids(2, 12)
+    assert set(p) & {"output.weight"} == set()
+    logits, (H, *_) = model.forward(x, model.zero_state(2))
+    last = H[:, -1] @ p["output.projection"] @ p["embedding.weight"].t() + p["output.bias"]
+    torch.testing.assert_close(logits[:, -1], last, atol=1e-6, rtol=1e-5)
+    whole = torch.log_softmax(logits, -1).detach().numpy()
+    scores, _ = model.score(x[:, :-1].numpy(), x[:, 1:].numpy(), model.initial_state(2))
+    np.testing.assert_allclose(scores, np.take_along_axis(whole[:, :-1], x[:, 1:, None].numpy(), 2)[..., 0], atol=1e-5)
+    step, _ = model.step(x[:, 0].numpy(), model.initial_state(2))
+    np.testing.assert_allclose(step, whole[:, 0], atol=1e-5)
+
+
+def test_a_tied_output_needs_an_embedding() -> None:
+    with pytest.raises(BadSetting, match="embedding_size=0"):
+        make("gru", embedding_size=0, tied=True)
+
+
+def test_the_embedding_is_dropped_less_when_wished() -> None:
+    asked: list[float] = []
+
+    def drop(activations: torch.Tensor, part: float = 1.0) -> torch.Tensor:
+        asked.append(part)
+        return activations
+
+    model = make("lstm", embedding_size=7, num_layers=2, embedding_dropout=0.25)
+    model.forward(ids(1, 3), model.zero_state(1), drop)
+    assert asked == [0.25, 1.0, 1.0]
+    noise = dropout(0.4, torch.Generator().manual_seed(0))
+    assert float((noise(torch.ones(100_000), 0.25) == 0).float().mean()) == pytest.approx(0.1, abs=0.01)
+    assert float(noise(torch.ones(100_000), 0.25).mean()) == pytest.approx(1.0, abs=0.01)
 
 
 def test_the_gradient_by_hand_reaches_the_state_before() -> None:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
+from core.models.functions import NumpyFunctions
 from core.models.neural import NeuralModel
-from core.models.recurrent import NumpyFunctions, RecurrentModel
+from core.models.recurrent import RecurrentModel
 from core.models.registry import Registry
 from core.models.stepping import _in_small_products, _log_softmax, _product
 from core.settings import build
