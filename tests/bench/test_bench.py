@@ -250,7 +250,7 @@ def test_the_terminal_shows_a_missing_peer_as_a_dash(capsys: pytest.CaptureFixtu
 
 
 def test_the_promised_benchmarks_are_there_and_importing_them_starts_no_heavy_library() -> None:
-    assert set(BENCHES) == {"train", "generate", "score", "quality", "start", "load"}
+    assert set(BENCHES) == {"train", "generate", "score", "quality", "adaptive", "start", "load"}
     program = (
         "import sys, core.bench.runner\nprint(sorted({'torch', 'gradio', 'gradio_client', 'kenlm'} & set(sys.modules)))"
     )
