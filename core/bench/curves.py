@@ -33,8 +33,8 @@ def bench_curves(lab: Lab, sizes: Sizes) -> Findings:
     name, prepared = curve_text(lab, sizes.curve_tokens)
     rows: list[Row] = []
     notes = [
-        f"curves: the first {sizes.curve_tokens:,} characters of {name}, {sizes.seeds} seeds, {sizes.curve_epochs} epochs, {sizes.hidden_size} hidden, dropout 0.2, the project's own way of"
-        " learning otherwise; nats a token of the validation part. spread: standard deviation over seeds with float32."
+        f"curves: the first {sizes.curve_tokens:,} characters of {name}, {sizes.seeds} seeds, {sizes.curve_epochs} epochs, {sizes.hidden_size} hidden,"
+        " dropout 0.2, the project's own way of learning otherwise; nats a token of the validation part. spread: standard deviation over seeds with float32."
     ]
     for model in MODELS:
         ours, peer = (_curves(lab, model, prepared, products, sizes) for products in PRODUCTS)

@@ -37,7 +37,8 @@ from core.text.sequences import Sequences
 TINY = Sizes(
     repetitions=1, starts=1, warm_up=False, hidden_size=8, batch_size=2, num_steps=3, windows=2, order=3, lstm_written=4,
     ngram_written=4, streams=2,
-    lstm_scored=12, ngram_scored=12, texts=3, seeds=2, curve_epochs=1, curve_tokens=600, made=3000, made_large=5000, chain_written=4, checkpoint="story", clients=2, seconds=0.3,
+    lstm_scored=12, ngram_scored=12, texts=3, seeds=2, curve_epochs=1, curve_tokens=600, made=3000, made_large=5000, chain_written=4,
+    checkpoint="story", clients=2, seconds=0.3,
 )  # fmt: skip
 # A page that is there at once, for what does not depend on the page.
 QUICK_PAGE = (
