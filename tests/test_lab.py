@@ -367,7 +367,13 @@ def test_a_broken_plugin_is_listed_and_the_rest_works(lab: Lab, tmp_path: Path) 
         (tmp_path / path.name).write_text(path.read_text())
     (tmp_path / "wrong.py").write_text("1 / 0")
     other = Lab(places=Places(tmp_path, lab.places.checkpoints, (), lab.places.data))
-    assert other.models()["broken"] == [{"name": "wrong", "reason": "ZeroDivisionError: division by zero"}]
+    assert other.models()["broken"] == [
+        {
+            "name": "wrong",
+            "reason": "ZeroDivisionError: division by zero",
+            "reason_zh": "ZeroDivisionError: division by zero",
+        }
+    ]
     assert other.generate_whole("ngram", "The", {"tokens": 3})["text"]
 
 

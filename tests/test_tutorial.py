@@ -209,7 +209,8 @@ def test_a_broken_plugin_is_listed_with_the_reason_that_the_tutorial_names(
 ) -> None:
     assert right in CODE
     listed = Lab(plugins=str(drop(tmp_path / "plugins", CODE.replace(right, wrong)))).models()
-    assert listed["broken"] == [{"name": "bigram", "reason": reason}]
+    (broken,) = listed["broken"]
+    assert (broken["name"], broken["reason"]) == ("bigram", reason)
     assert f"| `{reason}` |" in TUTORIAL
 
 

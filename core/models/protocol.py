@@ -103,6 +103,9 @@ class Learner(ABC):
     single_pass: ClassVar[bool] = False
     """Whether one pass over the text teaches everything (counting), so that epochs have no meaning."""
 
+    usual_epochs: ClassVar[int] = 10
+    """How often the text is read where nobody says how often."""
+
     def __init__(self, model: LanguageModel, config: Any, seed: int) -> None:
         self.model = model
         self.config = config

@@ -31,12 +31,16 @@ def describe_models(registry: Registry) -> dict[str, Any]:
                 "section": about.section,
                 "normalised": about.normalised,
                 "single_pass": plugin.Learner.single_pass,
+                "epochs": plugin.Learner.usual_epochs,
                 "settings": [each.as_json() for each in describe(plugin.Config)],
                 "training": [each.as_json() for each in describe(plugin.Learner.Config)],
             }
         )
     shared = [each.as_json() for group in registry.shared for each in describe(group)]
-    broken = [{"name": each.name, "reason": each.reason} for each in registry.broken.values()]
+    broken = [
+        {"name": each.name, "reason": each.reason, "reason_zh": each.reason_zh or each.reason}
+        for each in registry.broken.values()
+    ]
     return {"models": listed, "shared": shared, "broken": broken}
 
 

@@ -70,6 +70,7 @@ class ExpectationLearner(Learner):
 
     Config = ExpectationConfig
     config: ExpectationConfig
+    usual_epochs = 60  # the first iterations do little
 
     def __init__(self, model: LanguageModel, config: Any, seed: int) -> None:
         super().__init__(model, config, seed)

@@ -227,7 +227,7 @@ def test_a_mixture_takes_the_checkpoints_that_go_together_and_ones_own(open_page
 def test_a_mixture_of_mixtures_is_not_offered_and_no_key_stands_in_a_setting() -> None:
     models = {
         "models": [
-            {"name": "mixture", "single_pass": True, "idea": {}, "section": "", "training": [],
+            {"name": "mixture", "single_pass": True, "epochs": 10, "idea": {}, "section": "", "training": [],
              "settings": [{"name": "members", "lists": "checkpoints"}]},
             {"name": "ngram", "settings": [{"name": "order", "lists": ""}]},
         ],

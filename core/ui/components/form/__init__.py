@@ -33,6 +33,7 @@ def form_value(models: Json, name: str, values: Json | None = None, checkpoints:
     """
     (model,) = [each for each in models["models"] if each["name"] == name]
     shared = [each for each in models["shared"] if not (model["single_pass"] and each["name"] in _ONLY_GRADIENT)]
+    shared = [{**each, "default": model["epochs"]} if each["name"] == "epochs" else each for each in shared]
     own = {each["name"] for each in model["settings"]}
     fields = [
         {**each, "more": each["name"] not in own and each["name"] not in _IN_SIGHT, "label": _label(each["name"])}

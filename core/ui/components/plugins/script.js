@@ -42,7 +42,7 @@ function brokenCard(each) {
   const made = make("article", "wide");
   const heading = make("h3", "", each.name);
   heading.append(make("span", "broken", "  " + words.broken));
-  made.append(heading, make("pre", "", each.reason));
+  made.append(heading, make("pre", "", language === "zh" ? each.reason_zh : each.reason));
   return made;
 }
 
