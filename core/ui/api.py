@@ -16,9 +16,10 @@ from gradio.events import api as endpoint
 from core.errors import LabError
 from core.generation.sampling import GenerationSettings
 from core.generation.side_by_side import Turn
-from core.lab import LEVELS, Lab
+from core.lab import Lab
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.own import check_own_name
+from core.text.tokenizer import LEVELS
 from core.ui.api_results import Continuation, told_to_visitor
 from core.ui.components.manuscript import paced
 from core.ui.limits import Limits
