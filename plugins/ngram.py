@@ -19,6 +19,7 @@ from core.models.back_off_table import BackOffTable, written_out
 from core.models.backoff import BackOff
 from core.models.counting import check_names
 from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
+from core.models.framing import framing_setting
 from core.models.lmplz import read_last
 from core.models.markov_model import MarkovModel, by_length
 from core.models.mixing import fitted_lambdas
@@ -99,13 +100,7 @@ class Config:
             "剪枝：三元及更长的 n 元组，出现次数少于此数即舍弃；1 表示全部保留。",
         ),
     )  # fmt: skip
-    framing: str = setting(
-        "text", choices=("text", "kenlm"),
-        help=both(
-            "text: the first token is given and nothing ends; kenlm: <s> before the text and </s> behind it, for comparison.",
-            "text：第一个词元是给定的，文本没有结尾；kenlm：文本前加 <s>、后加 </s>，用于与 KenLM 比较。",
-        ),
-    )  # fmt: skip
+    framing: str = framing_setting()
 
 
 class Ngram(MarkovModel):
