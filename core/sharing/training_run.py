@@ -37,6 +37,7 @@ from core.sharing.command import training_command
 from core.sharing.facts import Facts
 from core.sharing.folders import check_writable
 from core.sharing.history import History
+from core.sharing.measured_text import parts_to_judge
 from core.sharing.member_facts import members_as_json, members_of
 from core.sharing.members import (
     Open,
@@ -48,7 +49,6 @@ from core.sharing.members import (
     text_settings,
 )
 from core.sharing.resuming import facts_to_resume, values_to_go_on
-from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus
 from core.text.opening import opening
 from core.text.passages import held_out_passages
