@@ -39,6 +39,7 @@ class Sizes:
         lstm_scored, ngram_scored: tokens scored in one round.
         made, made_large: characters of a made text that an n-gram model is estimated from, and of a large one.
         texts: texts scored at once.
+        seeds, curve_epochs, curve_tokens: runs of each kind whose curves are compared, and what they learn from.
         checkpoint: a count model of English characters that ships, for what starts whole programs.
         clients: visitors at the same time.
         seconds: how long they stay, all parts together.
@@ -61,6 +62,9 @@ class Sizes:
     made: int = 1_000_000
     made_large: int = 100_000_000
     texts: int = 64
+    seeds: int = 5
+    curve_epochs: int = 8
+    curve_tokens: int = 300_000
     checkpoint: str = "shakespeare-ngram"
     clients: int = 8
     seconds: float = 15.0
@@ -69,6 +73,13 @@ class Sizes:
 def story(lab: Lab) -> Prepared:
     """Return the bundled English story as characters in D2L's form, its last tenth held out."""
     return prepare_text(lab.load_corpus(_STORY), TextSettings(form="d2l"))
+
+
+def curve_text(lab: Lab, tokens: int) -> tuple[str, Prepared]:
+    """Return the name and the first characters of Tiny Shakespeare where it is here, else of the story."""
+    here = {row["name"]: row["here"] for row in lab.corpora()}
+    name = _LARGE if here.get(_LARGE) else _STORY
+    return name, prepare_text(lab.load_corpus(name), TextSettings(max_tokens=tokens))
 
 
 def made_text(lab: Lab, characters: int, replaced: float = 0.0) -> tuple[Ids, Tokenizer]:

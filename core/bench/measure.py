@@ -44,7 +44,7 @@ class Row:
         what: what was done.
         ours, peer: how well, in `unit`; a peer that is not installed has none.
         peer_name: who the peer is.
-        unit: "tokens/s" (more is better) or "s" (less is better).
+        unit: "tokens/s" (more is better), "s" (less is better), or "nats", which have no ratio.
     """
 
     what: str
@@ -56,7 +56,7 @@ class Row:
     @property
     def ratio(self) -> float | None:
         """How many times as fast as the peer: above 1 ours is faster, whatever the unit."""
-        if self.peer is None:
+        if self.peer is None or self.unit == "nats":
             return None
         return self.peer / self.ours if self.unit == "s" else self.ours / self.peer
 

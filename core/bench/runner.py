@@ -16,6 +16,7 @@ from typing import Any
 
 from core.bench.adaptive import bench_adaptive
 from core.bench.conditions import Sizes
+from core.bench.curves import bench_curves
 from core.bench.load import bench_load
 from core.bench.measure import Findings
 from core.bench.quality import bench_quality
@@ -36,19 +37,20 @@ BENCHES: Mapping[str, Bench] = MappingProxyType(
         "score": bench_scoring,
         "quality": bench_quality,
         "adaptive": bench_adaptive,
+        "curves": bench_curves,
         "start": bench_starting,
         "load": bench_load,
     }
 )
-# What "all" leaves out: "load" keeps the machine busy for its own sake, "adaptive" reads every held-out text.
-_ONLY_WHEN_ASKED = ("adaptive", "load")
+# What "all" leaves out: "load" keeps the machine busy for its own sake, "adaptive" reads every held-out text, "curves" trains for minutes.
+_ONLY_WHEN_ASKED = ("adaptive", "curves", "load")
 
 
 def run_bench(what: str, lab: Lab, sizes: Sizes | None = None) -> dict[str, Any]:
-    """Run one benchmark, or all but ``adaptive`` and ``load``.
+    """Run one benchmark, or all but ``adaptive``, ``curves`` and ``load``.
 
     Args:
-        what: "train", "generate", "score", "quality", "adaptive", "start", "load" or "all".
+        what: "train", "generate", "score", "quality", "adaptive", "curves", "start", "load" or "all".
         lab: models, checkpoints and texts.
         sizes: how much is done; by default what the published figures were measured with.
 

@@ -37,7 +37,8 @@ from core.text.sequences import Sequences
 TINY = Sizes(
     repetitions=1, starts=1, warm_up=False, hidden_size=8, batch_size=2, num_steps=3, windows=2, order=3, lstm_written=4,
     ngram_written=4, streams=2,
-    lstm_scored=12, ngram_scored=12, texts=3, made=3000, made_large=5000, chain_written=4, checkpoint="story", clients=2, seconds=0.3,
+    lstm_scored=12, ngram_scored=12, texts=3, seeds=2, curve_epochs=1, curve_tokens=600, made=3000, made_large=5000, chain_written=4,
+    checkpoint="story", clients=2, seconds=0.3,
 )  # fmt: skip
 # A page that is there at once, for what does not depend on the page.
 QUICK_PAGE = (
@@ -250,7 +251,7 @@ def test_the_terminal_shows_a_missing_peer_as_a_dash(capsys: pytest.CaptureFixtu
 
 
 def test_the_promised_benchmarks_are_there_and_importing_them_starts_no_heavy_library() -> None:
-    assert set(BENCHES) == {"train", "generate", "score", "quality", "start", "load"}
+    assert set(BENCHES) == {"train", "generate", "score", "quality", "adaptive", "curves", "start", "load"}
     program = (
         "import sys, core.bench.runner\nprint(sorted({'torch', 'gradio', 'gradio_client', 'kenlm'} & set(sys.modules)))"
     )
@@ -258,3 +259,13 @@ def test_the_promised_benchmarks_are_there_and_importing_them_starts_no_heavy_li
         [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=60, check=True
     )
     assert ran.stdout.strip() == "[]"
+
+
+def test_curves_of_both_kinds_of_numbers_begin_with_the_same_weights_and_stay_close(lab: Lab) -> None:
+    found = run_bench("curves", lab, TINY)
+    assert [(row["what"], row["unit"], row["ratio"]) for row in found["rows"]] == [
+        ("curve lstm: at the end", "nats", None), ("curve gru: at the end", "nats", None),
+    ]  # fmt: skip
+    for row in found["rows"]:
+        assert row["ours"] == pytest.approx(row["peer"], rel=0.05) and row["ours"] < math.log(100)
+    assert any(note.startswith("gru: the mean curves lie ") for note in found["notes"])
