@@ -17,7 +17,7 @@ from core.models.back_off_table import BackOffTable, written_out
 from core.models.back_off_tensors import table_from_tensors, table_to_tensors
 from core.models.backoff import BackOff
 from core.models.discounting import ModifiedKneserNey
-from core.models.framing import Framing
+from core.models.framing import Framing, framing_setting
 from core.models.listed_back_off import ListedBackOff
 from core.models.lmplz import read_last
 from core.models.markov_model import MarkovModel, by_length
@@ -40,13 +40,7 @@ class Config:
             "n：最长 n 元组的长度；由前 n - 1 个词元决定下一个。",
         ),
     )  # fmt: skip
-    framing: str = setting(
-        "text", choices=("text", "kenlm"),
-        help=both(
-            "text: the first token is given and nothing ends; kenlm: <s> before a text or line and </s> behind it.",
-            "text：第一个词元是给定的，文本没有结尾；kenlm：文本或每行前有 <s>、后有 </s>。",
-        ),
-    )  # fmt: skip
+    framing: str = framing_setting()
 
 
 class Arpa(MarkovModel):

@@ -2,13 +2,12 @@
 
 Learning is counting: N(c) is how often the context c was seen, n(cw) how often the word w came after it, and
 n(cw) / N(c) is the most likely P(w | c). Most longer contexts were never seen, so the counts of shorter ones have to
-help out; how they do is the *smoothing*. The counts are in `core.models.ngram_table`, the formulas of the smoothings in
-`core.models.smoothing`, the walk from short to long contexts in `core.models.backoff`.
+help out; how they do is the *smoothing*. The counts are in `core.models.ngram_table`, the smoothings by name in
+`core.models.smoothings`, their formulas in `core.models.smoothing`, the walk from short to long contexts in `core.models.backoff`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from core.language import both
 from core.models.back_off_table import BackOffTable, written_out
 from core.models.backoff import BackOff
 from core.models.counting import check_names
-from core.models.discounting import AbsoluteDiscounting, KneserNey, ModifiedKneserNey
+from core.models.framing import framing_setting
 from core.models.lmplz import read_last
 from core.models.markov_model import MarkovModel, by_length
 from core.models.mixing import fitted_lambdas
@@ -27,26 +26,13 @@ from core.models.ngram_table import NgramTable
 from core.models.ngram_tensors import from_tensors, parted, to_tensors
 from core.models.protocol import About, Array, State
 from core.models.pruning import pruned
-from core.models.smoothing import AddK, JelinekMercer, NoSmoothing, Recursive, Smoothing, StupidBackOff, WittenBell
+from core.models.smoothing import Smoothing
+from core.models.smoothings import SMOOTHINGS, smoothing_setting
 from core.models.tallies import Tally, tallies
 from core.models.tally_tensors import tallies_from_tensors, tallies_to_tensors
 from core.settings import setting
 from core.text.sequences import Sequences
 from core.training.counting import CountingLearner
-
-# Every smoothing by its name in the settings: made from the settings, the number of words that may come, and the weights
-# that were fitted.
-SMOOTHINGS: dict[str, Callable[[Any, int, Sequence[float]], Smoothing]] = {
-    "none": lambda config, words, lambdas: NoSmoothing(),
-    "add_k": lambda config, words, lambdas: AddK(config.k, words),
-    "recursive": lambda config, words, lambdas: Recursive((config.epsilon_1, config.epsilon_2, config.epsilon_3)),
-    "jelinek_mercer": lambda config, words, lambdas: JelinekMercer(lambdas),
-    "absolute": lambda config, words, lambdas: AbsoluteDiscounting(),
-    "witten_bell": lambda config, words, lambdas: WittenBell(),
-    "kneser_ney": lambda config, words, lambdas: KneserNey(),
-    "modified_kneser_ney": lambda config, words, lambdas: ModifiedKneserNey(),
-    "stupid_back_off": lambda config, words, lambdas: StupidBackOff(),
-}
 
 
 @dataclass(frozen=True)
@@ -60,22 +46,7 @@ class Config:
             "n：一起计数的词元个数；由前 n - 1 个词元决定下一个。",
         ),
     )  # fmt: skip
-    smoothing: str = setting(
-        "modified_kneser_ney", choices=tuple(SMOOTHINGS),
-        help=both(
-            "What unseen n-grams get. none: nothing, only an unseen context falls to its longest seen suffix;"
-            " add_k: k more counts for every token (k = 1 is Laplace); recursive: the book's own, epsilon pretended tokens"
-            " for each context; jelinek_mercer: one weight for each length, fitted on text held back; absolute: a fixed"
-            " part of each count; witten_bell: the more kinds followed, the more is left to shorter contexts; kneser_ney:"
-            " absolute, shorter n-grams counted by what stood before them; modified_kneser_ney: the same with three"
-            " discounts, as KenLM does; stupid_back_off: scores that are no probabilities.",
-            "未见过的 n 元组分得多少。none：不给，只有未见过的上下文退到其最长的见过的后缀；"
-            "add_k：每个词元多计 k 次（k = 1 即拉普拉斯平滑）；recursive：书中的递归平滑，每个上下文假想 epsilon 个词元；"
-            "jelinek_mercer：每种长度一个权重，在留出的文本上拟合；absolute：从每个计数中扣除固定的一部分；"
-            "witten_bell：后继种类越多，留给较短上下文的就越多；kneser_ney：绝对折扣，较短的 n 元组按其前面出现过的种类计数；"
-            "modified_kneser_ney：同上，用三个折扣，与 KenLM 相同；stupid_back_off：只是分数，不是概率。",
-        ),
-    )  # fmt: skip
+    smoothing: str = smoothing_setting()
     k: float = setting(
         1.0, low=1e-6, high=1000.0, unit="counts",
         help=both("How many counts add_k adds to every token.", "add_k 为每个词元添加的计数。"),
@@ -99,13 +70,7 @@ class Config:
             "剪枝：三元及更长的 n 元组，出现次数少于此数即舍弃；1 表示全部保留。",
         ),
     )  # fmt: skip
-    framing: str = setting(
-        "text", choices=("text", "kenlm"),
-        help=both(
-            "text: the first token is given and nothing ends; kenlm: <s> before the text and </s> behind it, for comparison.",
-            "text：第一个词元是给定的，文本没有结尾；kenlm：文本前加 <s>、后加 </s>，用于与 KenLM 比较。",
-        ),
-    )  # fmt: skip
+    framing: str = framing_setting()
 
 
 class Ngram(MarkovModel):

@@ -21,12 +21,12 @@ import pytest
 
 from core import cli
 from core.generation.sampling import GenerationSettings
-from core.lab import LEVELS
 from core.models.registry import Registry
 from core.settings import build, build_all, describe
 from core.sharing.training_run import SHARED
 from core.text.catalogue import BUNDLED
 from core.text.sources import corpus_names
+from core.text.tokenizer import LEVELS
 
 PROJECT = Path(__file__).resolve().parents[1]
 CHECKPOINTS = PROJECT / "checkpoints"

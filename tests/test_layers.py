@@ -1,4 +1,4 @@
-"""Imports go down only: ui, cli -> lab -> sharing -> training -> measures, generation -> models -> text -> settings.
+"""Imports go down only: ui, cli -> lab -> use_cases -> sharing -> training -> measures, generation -> models -> text...
 
 The imports are read from the source with `ast`, so that those inside functions, which pay for themselves only when
 they are used, and those for type checkers only are seen as well. The last tests run the detector on a small project
@@ -32,14 +32,15 @@ RANKS = {
     "training": 6,
     "sharing": 7,
     "lessons": 7,
-    "lab": 8,
+    "use_cases": 8,
     "terminal": 8,
-    "bench": 9,
-    "following": 9,
-    "commands": 10,
-    "cli": 11,
-    "ui": 11,
-    "__main__": 12,
+    "lab": 9,
+    "bench": 10,
+    "following": 10,
+    "commands": 11,
+    "cli": 12,
+    "ui": 12,
+    "__main__": 13,
 }
 
 # The highest layer that a plug-in may know: it learns with core.training and never asks who uses it.
@@ -193,10 +194,10 @@ MISTAKES = [
     ("core/models/d.py", "if TYPE_CHECKING:\n    pass\nelse:\n    import torch", "torch takes seconds"),
     ("core/lab.py", "import plugins.lstm", "lab names no plug-in"),
     ("core/lab.py", "import importlib\nimportlib.import_module('plugins.lstm')", "lab names no plug-in"),
-    ("core/lab.py", "from core.bench.runner import run", "lab (layer 8) may not import bench"),
+    ("core/lab.py", "from core.bench.runner import run", "lab (layer 9) may not import bench"),
     ("core/lab.py", "def f():\n    import gradio as gr", "only core/ui may import gradio"),
     ("core/cli.py", "import huggingface_hub", "only core/sharing and core/ui may import huggingface_hub"),
-    ("core/cli.py", "from core.ui.page import build", "cli (layer 11) may not import ui"),
+    ("core/cli.py", "from core.ui.page import build", "cli (layer 12) may not import ui"),
     ("core/ui/page.py", "def f():\n    import torch", "ui never computes"),
     ("core/ui/tabs/write.py", "from core.models.torch_later import torch", "ui never computes"),
     ("core/helpers.py", "from core.errors import LabError", "core/helpers has no place in the layers"),

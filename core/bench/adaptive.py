@@ -16,10 +16,7 @@ from core.bench.quality import ADAPTIVE, adaptive_row, is_measured, text_of
 from core.errors import LabError
 from core.lab import Lab
 from core.measures.results import adaptive_result
-from core.settings import build
-from core.sharing.verification import parts_to_judge
-from core.text.preparation import TextSettings, prepare_text
-from core.text.sources import load_by_hash
+from core.sharing.measured_text import measured_text, parts_to_judge
 
 Json = dict[str, Any]
 
@@ -55,10 +52,7 @@ def _measured(lab: Lab, name: str) -> float:
         LabError: it cannot be opened, or its text is not to be had.
     """
     opened = lab.open(name).checkpoint
-    facts, tokenizer = opened.facts, opened.tokenizer
-    sha256 = str(facts.corpus.get("sha256"))
-    corpus = load_by_hash(sha256, search=lab.places.corpora, cache=lab.places.data / "corpora")
-    prepared = prepare_text(corpus, build(TextSettings, facts.text), tokenizer)
+    _, prepared = measured_text(opened, search=lab.places.corpora, cache=lab.places.data / "corpora")
     part = parts_to_judge(prepared, prepared.training, None)["held_out"]
-    bits: float = adaptive_result(opened.model, tokenizer, prepared.spelling, part)["bits_per_char"]
+    bits: float = adaptive_result(opened.model, opened.tokenizer, prepared.spelling, part)["bits_per_char"]
     return bits

@@ -85,8 +85,10 @@ class Findings:
 
 def speeds(what: str, tokens: int, seconds: Sequence[float], peer_name: str) -> Row:
     """Return the row of work on so many tokens, from the seconds of ours and, where there is one, of the peer."""
-    ours, peer = tokens / seconds[0], tokens / seconds[1] if len(seconds) > 1 else None
-    return Row(what, ours, peer_name, peer, "tokens/s")
+    if len(seconds) == 1:
+        return Row(what, tokens / seconds[0], peer_name, None, "tokens/s")
+    (row,) = beside(what, tokens, seconds, {peer_name: tokens})
+    return row
 
 
 def beside(what: str, tokens: float, seconds: Sequence[float], peers: Mapping[str, float]) -> list[Row]:
@@ -98,8 +100,11 @@ def beside(what: str, tokens: float, seconds: Sequence[float], peers: Mapping[st
         seconds: of ours, then of every peer.
         peers: how many tokens each did, by name.
     """
-    rates = [done / needed for done, needed in zip(peers.values(), seconds[1:], strict=True)]
-    return [Row(what, tokens / seconds[0], name, rate, "tokens/s") for name, rate in zip(peers, rates, strict=True)]
+    ours, *others = seconds
+    return [
+        Row(what, tokens / ours, name, done / needed, "tokens/s")
+        for (name, done), needed in zip(peers.items(), others, strict=True)
+    ]
 
 
 def _short(value: float | None) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from core.bench.quality import ADAPTIVE
+from core.bench.quality import ADAPTIVE, text_of
 from core.terminal import number, table
 
 Json = dict[str, Any]
@@ -42,7 +42,7 @@ def texts(rows: Sequence[Json]) -> list[tuple[str, list[Json]]]:
 
 
 def _text(row: Json) -> tuple[Any, ...]:
-    return row["corpus"], row["form"], row["held_out_characters"], row["reading"]
+    return *text_of(row), row["reading"]
 
 
 def _title(rows: Sequence[Json]) -> str:

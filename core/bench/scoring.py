@@ -66,7 +66,7 @@ def _lstm(lab: Lab, prepared: Prepared, sizes: Sizes) -> list[Row]:
     one = measure(
         [
             lambda: score_stream(model, ids),
-            lambda: book_score(peer, ids[None, :-1], ids[None, 1:], vocab),
+            lambda: book_score(peer, ids[None, :-1], ids[None, 1:]),
             reading(_GATES, sizes.hidden_size, len(ids) - 1),
         ],
         sizes.repetitions,
@@ -75,7 +75,7 @@ def _lstm(lab: Lab, prepared: Prepared, sizes: Sizes) -> list[Row]:
     many = measure(
         [
             lambda: model.score(inputs, targets, model.initial_state(sizes.texts)),
-            lambda: book_score(peer, inputs, targets, vocab),
+            lambda: book_score(peer, inputs, targets),
             learn,
             multiplying(),
         ],

@@ -50,7 +50,7 @@ def _lstm(lab: Lab, prepared: Prepared, sizes: Sizes) -> list[Row]:
         collect(model, tokenizer, _PREFIX, GenerationSettings(tokens=tokens, seed=next(our_seeds)))
 
     def theirs() -> None:
-        book_write(peer, prefix, tokens, uniforms(next(their_seeds)), tokenizer.vocab_size, tokenizer.unk_id)
+        book_write(peer, prefix, tokens, uniforms(next(their_seeds)), tokenizer.unk_id)
 
     def together() -> None:
         write_streams(model, tokenizer, prefix, tokens, range(sizes.streams))

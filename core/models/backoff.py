@@ -16,11 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.models.ngram_table import Integers, NgramTable, Nodes
+from core.models.remembered_rows import RememberedRows
 from core.models.smoothing import Smoothing
 from core.models.tallies import Floats, Tally, suffixes
-
-# Distributions that `row` may remember (32 MB of float64).
-_REMEMBERED_BYTES = 32_000_000
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Backed:
     probability: Floats
 
 
-class BackOff:
+class BackOff(RememberedRows):
     """Probabilities by a table and a smoothing.
 
     Places are given as ids ``[batch, before + time]``: ``before`` ids that came earlier (-1 where nothing stood), then
@@ -70,6 +68,7 @@ class BackOff:
         never: tuple[int, ...] = (),
         pruned: bool = False,
     ) -> None:
+        super().__init__(table.vocab_size)
         self.table = table
         self.smoothing = smoothing
         self.tallies = tallies
@@ -82,8 +81,6 @@ class BackOff:
         predicted = np.ones(table.vocab_size)
         predicted[[*never, *([] if frame is None else [frame])]] = 0.0
         self._uniform: Floats = predicted / predicted.sum()
-        self._most_rows = max(1, _REMEMBERED_BYTES // (8 * table.vocab_size))
-        self._rows: dict[tuple[int, ...], Floats] = {}
         self._met: dict[tuple[int, ...], tuple[float, float]] = {}
 
     def path(self, ids: npt.NDArray[np.integer], before: int, targets: npt.NDArray[np.integer]) -> Iterator[Backed]:
@@ -129,20 +126,6 @@ class BackOff:
             used = (self.tallies[length].totals[nodes] > 0) & self._asked(length, available)
             self._blend(probabilities, np.flatnonzero(used), length, nodes[used])
         return probabilities.reshape(batch, time, vocab)
-
-    def row(self, context: tuple[int, ...]) -> Floats:
-        """Return the distribution ``[vocab]`` after one context of at most order - 1 ids; not to be written to.
-
-        Rows are remembered up to a bound, then forgotten all at once. They depend on nothing but the context, and a
-        dictionary's single operations are atomic, so threads may share them.
-        """
-        known = self._rows.get(context)
-        if known is None:
-            known = self._new_row(context)
-            if len(self._rows) >= self._most_rows:
-                self._rows = {}
-            self._rows[context] = known
-        return known
 
     def evidence(self, ids: npt.NDArray[np.integer], before: int) -> Floats:
         """Return the length of the longest context met at each place, and ln(1 + N(c)) of it: ``[batch, time, 2]``."""

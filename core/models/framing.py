@@ -8,13 +8,27 @@ that opens a line is ``<s>`` then, and the one that closes it plays ``</s>`` its
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from core.language import both
+from core.settings import setting
 from core.text.sequences import Sequences
 
 _NONE = -1
+
+
+def framing_setting() -> Any:
+    """Return the setting ``framing`` of the models that can be framed."""
+    return setting(
+        "text", choices=("text", "kenlm"),
+        help=both(
+            "text: the first token is given and nothing ends; kenlm: <s> before a text or line and </s> behind it, for comparison.",
+            "text：第一个词元是给定的，文本没有结尾；kenlm：文本或每行前加 <s>、后加 </s>，用于与 KenLM 比较。",
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,9 @@ import numpy.typing as npt
 
 from core.models.back_off_table import BackOffTable
 from core.models.ngram_table import Integers, Nodes
+from core.models.remembered_rows import RememberedRows
 from core.models.tallies import Floats
 
-# Distributions that `row` may remember (32 MB of float64).
-_REMEMBERED_BYTES = 32_000_000
 # How far the sum of a distribution may lie from 1: programs write six or seven digits of each of its logarithms.
 _TOLERANCE = 1e-3
 # Numbers that may be added up to find out, and the most contexts that are asked.
@@ -49,17 +48,16 @@ class Looked:
     log_prob: Floats
 
 
-class ListedBackOff:
-    """Probabilities by a table; places are given as in `core.models.backoff.BackOff`."""
+class ListedBackOff(RememberedRows):
+    """ln P by a table, `row` too; places are given as in `core.models.backoff.BackOff`."""
 
     def __init__(self, table: BackOffTable) -> None:
+        super().__init__(table.ngrams.vocab_size)
         self.table, self._ngrams = table, table.ngrams
         self._log_probs = [_natural(each, -math.inf) for each in table.log_probs]
         self._weights = [_natural(each, 0.0) for each in table.weights]
         for level, log_probs in zip(self._ngrams.levels[1:], self._log_probs, strict=True):
             log_probs[:-1][np.isin(level.last, table.never)] = -math.inf
-        self._most_rows = max(1, _REMEMBERED_BYTES // (8 * self._ngrams.vocab_size))
-        self._rows: dict[tuple[int, ...], Floats] = {}
 
     def path(self, ids: npt.NDArray[np.integer], before: int, targets: npt.NDArray[np.integer]) -> Iterator[Looked]:
         """Yield for context lengths 0 .. order - 1 how the probability of ``targets [batch, time]`` comes about."""
@@ -88,19 +86,6 @@ class ListedBackOff:
             which, after = self._followers(length, nodes[rows])
             log_probs[rows[which], self._ngrams.levels[length + 1].last[after]] = self._log_probs[length][after]
         return log_probs.reshape(batch, time, vocab)
-
-    def row(self, context: tuple[int, ...]) -> Floats:
-        """Return ln P ``[vocab]`` after one context of at most order - 1 ids; not to be written to.
-
-        Rows are remembered up to a bound, then forgotten all at once; threads may share them.
-        """
-        known = self._rows.get(context)
-        if known is None:
-            known = self._new_row(context)
-            if len(self._rows) >= self._most_rows:
-                self._rows = {}
-            self._rows[context] = known
-        return known
 
     @cached_property
     def is_normalised(self) -> bool:

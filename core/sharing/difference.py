@@ -18,11 +18,9 @@ import numpy.typing as npt
 from core.errors import LabError, Refused
 from core.measures.bootstrap import block_for, paired_difference
 from core.measures.perplexity import Heed, score_stream
-from core.settings import build
 from core.sharing.checkpoint import Checkpoint
 from core.sharing.comparison import failed
-from core.text.preparation import TextSettings, prepare_text
-from core.text.sources import load_by_hash
+from core.sharing.measured_text import measured_text
 from core.text.tokenizer import Encoding
 
 Json = dict[str, Any]
@@ -153,9 +151,8 @@ def held_out_text(opened: Checkpoint, *, search: Sequence[Path], cache: Path) ->
         BadCorpus: the corpus is not to be had.
     """
     _refuse_lines(opened)
-    facts = opened.facts
-    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache)
-    return str(prepare_text(corpus, build(TextSettings, facts.text), opened.tokenizer).held_out_text)
+    _, prepared = measured_text(opened, search=search, cache=cache)
+    return str(prepared.held_out_text)
 
 
 def check_same_text(first: Checkpoint, second: Checkpoint, texts: tuple[str, str]) -> str:

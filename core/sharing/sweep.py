@@ -16,7 +16,7 @@ from core.measures.results import summary
 from core.models.protocol import LanguageModel
 from core.models.registry import Registry
 from core.settings import Setting, build, build_all, convert, describe, to_json
-from core.sharing.verification import parts_to_judge
+from core.sharing.measured_text import parts_to_judge
 from core.text.corpus import Corpus
 from core.text.preparation import prepare_text
 

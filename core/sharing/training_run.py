@@ -5,23 +5,20 @@ Everything that a run needs is put together here, once, for the page, the comman
 
 from __future__ import annotations
 
-import math
-import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from dataclasses import replace as replace_value
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.errors import BadCheckpoint, BadSetting, LabError
+from core.errors import BadCheckpoint, LabError
 from core.generation.generate import Piece, generate
 from core.generation.sampling import GenerationSettings
 from core.measures.results import final_results
 from core.models.protocol import LanguageModel, Learner
 from core.models.registry import Registry
-from core.settings import Settings, build_all, to_json
+from core.settings import build_all, to_json
 from core.sharing.card import write_card
 from core.sharing.checkpoint import (
     MODEL,
@@ -30,15 +27,17 @@ from core.sharing.checkpoint import (
     load_tensors,
     load_tokenizer,
     load_training_state,
-    read_facts,
     read_history,
     refuse_to_destroy,
     rounded,
     save_checkpoint,
     widened,
 )
-from core.sharing.facts import Facts, file_name
-from core.sharing.folders import check_writable, recover
+from core.sharing.command import training_command
+from core.sharing.facts import Facts
+from core.sharing.folders import check_writable
+from core.sharing.history import History
+from core.sharing.measured_text import parts_to_judge
 from core.sharing.member_facts import members_as_json, members_of
 from core.sharing.members import (
     Open,
@@ -49,13 +48,13 @@ from core.sharing.members import (
     take_over,
     text_settings,
 )
-from core.sharing.verification import parts_to_judge
+from core.sharing.resuming import facts_to_resume, values_to_go_on
 from core.text.corpus import Corpus
 from core.text.opening import opening
 from core.text.passages import held_out_passages
 from core.text.preparation import Prepared, TextSettings, prepare_text
 from core.training.cost import estimate_seconds
-from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
+from core.training.events import Evaluated, Event, Finished, Saved, Started
 from core.training.parallel import lead
 from core.training.run import Progress, RunConfig, TrainingData
 from core.training.team import Team
@@ -63,36 +62,7 @@ from core.training.trainer import Trainer
 
 # The groups of settings that every model shares.
 SHARED = (TextSettings, RunConfig)
-# Steps kept in history.jsonl; of a longer run every second is dropped, again and again.
-_MOST_STEPS_KEPT = 400
 _SAMPLE_TOKENS = 120
-# Settings that change nothing of what is learned: a run may go on with other values of them.
-_OF_NO_EFFECT = ("save_minutes",)
-
-
-@dataclass
-class History:
-    """The events worth keeping: evaluations, samples, beginning and end, and steps thinned evenly."""
-
-    events: list[dict[str, Any]] = field(default_factory=list)
-    stride: int = 1
-
-    @classmethod
-    def of(cls, events: list[dict[str, Any]]) -> History:
-        """Go on with what was kept before; how the steps were thinned is seen from their numbers."""
-        numbers = [event.get("step") for event in events if event.get("event") == "step"]
-        return cls(events, max(1, math.gcd(*(number for number in numbers if isinstance(number, int)))))
-
-    def add(self, event: Event) -> None:
-        """Keep the event, or pass it over."""
-        if isinstance(event, Saved) or (isinstance(event, Step) and event.step % self.stride):
-            return
-        values = as_json(event)
-        values.pop("results", None)  # they stand in config.json
-        self.events.append(values)
-        if sum(each["event"] == "step" for each in self.events) > _MOST_STEPS_KEPT:
-            self.stride *= 2
-            self.events = [e for e in self.events if e["event"] != "step" or e["step"] % self.stride == 0]
 
 
 class TrainingRun:
@@ -133,10 +103,9 @@ class TrainingRun:
         self.registry, self.name, self.corpus, self.out = registry, model, corpus, out
         self.values, self.corpus_word = dict(values), corpus_word or corpus.card.name
         self.plugin = registry.get(model)
-        facts = _facts_to_resume(out, model, corpus) if resume else None
+        facts = facts_to_resume(out, model, corpus) if resume else None
         if facts is not None:
-            _refuse_other_values(facts, values, registry.groups(model))
-            self.values = _chosen(facts) | {name: value for name, value in values.items() if name in _OF_NO_EFFECT}
+            self.values = values_to_go_on(facts, values, registry.groups(model))
         else:
             refuse_to_destroy(out, replace)
             check_writable(out)
@@ -282,64 +251,15 @@ class TrainingRun:
 
     def facts(self, results: dict[str, Any] | None) -> Facts:
         """Return what config.json will say."""
+        command = training_command(self.name, self.corpus_word, self.values, self.out.name)
         corpus = self.corpus.card.as_json() | {
             "split": self.prepared.split_as_json(), "prefix": self.prefix(), "lines": self.prepared.tokenizer.lines,
         }  # fmt: skip
         return Facts(
             model=self.name, settings=to_json(self.config), training=to_json(self.training), run=to_json(self.run),
             text=to_json(self.text), vocab_size=self.prepared.tokenizer.vocab_size,
-            parameters=self.model.num_parameters, corpus=corpus, results=results, command=self.command(),
+            parameters=self.model.num_parameters, corpus=corpus, results=results, command=command,
             seconds=round(self.progress.seconds, 1), tokens_seen=self.progress.tokens_seen,
             normalised=self.model.normalised, members=members_as_json(self.model),
             weights_from=self.weights_from,
         )  # fmt: skip
-
-    def command(self) -> str:
-        """Return the command line that makes this checkpoint again, where the text is at hand."""
-        flags = {"level": "--level", "form": "--form", "epochs": "--epochs", "minutes": "--minutes", "seed": "--seed"}
-        words = ["python", "-m", "core", "train", self.name, "--corpus", file_name(self.corpus_word)]
-        for name, value in self.values.items():
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            words += [flags[name], text] if name in flags else ["--set", f"{name}={text}"]
-        words += ["--out", f"checkpoints/{self.out.name}"]
-        return shlex.join(words)
-
-
-def _facts_to_resume(out: Path, model: str, corpus: Corpus) -> Facts:
-    recover(out)
-    if not out.exists():
-        raise BadCheckpoint(
-            f"There is no '{out}' yet: nothing was saved that a run could go on with. Train without --resume.",
-            f"“{out}”尚不存在：还没有保存过可继续的训练。请去掉 --resume 从头训练。",
-        )
-    facts = read_facts(out)
-    if facts.model != model or facts.corpus.get("sha256") != corpus.card.sha256:
-        begun = facts.corpus.get("name")
-        raise BadCheckpoint(
-            f"'{out}' holds a run of {facts.model!r} on {begun!r}; it cannot go on as {model!r} on {corpus.card.name!r}. "
-            "Name the model and the text that it was begun with, or train into another folder.",
-            f"“{out}”中的训练使用模型“{facts.model}”和文本“{begun}”，不能作为“{model}”在“{corpus.card.name}”上继续。"
-            "请使用原来的模型和文本，或换用其他文件夹。",
-        )
-    return facts
-
-
-def _chosen(facts: Facts) -> dict[str, Any]:
-    """Return all settings that a run was begun with."""
-    return {**facts.settings, **facts.training, **facts.text, **facts.run}
-
-
-def _refuse_other_values(facts: Facts, values: Mapping[str, Any], groups: list[type[Settings]]) -> None:
-    """Raise BadSetting where a run would go on with another value than it was begun with."""
-    begun = _chosen(facts)
-    given = {name: value for group in build_all(groups, values) for name, value in to_json(group).items()}
-    for name in values:
-        value = given[name]
-        if name in _OF_NO_EFFECT:
-            continue
-        if value != begun.get(name):
-            raise BadSetting(
-                f"The run was begun with {name}={begun[name]}; it cannot go on with {name}={value}. "
-                "Leave the setting out to resume, or train into a new folder.",
-                f"该训练开始时 {name}={begun[name]}，不能改为 {value} 继续。请去掉该设置，或训练到新的文件夹。",
-            )

@@ -11,17 +11,13 @@ from typing import Any
 
 from core.errors import Refused
 from core.measures.results import ADAPTIVE, PASSAGE, final_results, num_read
-from core.settings import build
 from core.sharing.card import expected_results, results_table
 from core.sharing.card_reading import read_results, read_table
 from core.sharing.checkpoint import CARD, Checkpoint
 from core.sharing.facts import Facts
+from core.sharing.measured_text import measured_text, parts_to_judge
 from core.text.download import Progress
 from core.text.passages import held_out_passages
-from core.text.preparation import Prepared, TextSettings, prepare_text
-from core.text.sequences import Sequences
-from core.text.sources import load_by_hash
-from core.text.tokenizer import Tokenizer
 from core.training.events import finite
 
 # How far a recomputed perplexity may lie from the claimed one, as a share of it: another machine adds up in another
@@ -31,29 +27,6 @@ _TOLERANCE = 1e-3
 _ROUNDED = 1e-4
 # Stands where nothing is said; it equals nothing.
 _MISSING = math.nan
-
-
-def parts_to_judge(
-    prepared: Prepared, fit: Sequences, validation: Sequences | None
-) -> dict[str, tuple[Sequences, Sequence[str]]]:
-    """Return the parts of a text whose results are stated, each with the text of its unknown tokens."""
-    tokenizer = prepared.tokenizer
-    training = unknown_texts(tokenizer, prepared.training, prepared.training_text)
-    in_fit = int((fit.ids == tokenizer.unk_id).sum())
-    parts: dict[str, tuple[Sequences, Sequence[str]]] = {"train": (fit, training[:in_fit])}
-    if validation is not None:
-        parts["validation"] = (validation, training[in_fit:])
-    held_out = unknown_texts(tokenizer, prepared.held_out, prepared.held_out_text)
-    parts["held_out"] = (prepared.held_out, held_out)
-    return parts
-
-
-def unknown_texts(tokenizer: Tokenizer, sequences: Sequences, text: str | Sequence[str]) -> list[str]:
-    """Return what stands in the text for every ``<unk>`` of its ids, in order."""
-    if not (sequences.ids == tokenizer.unk_id).any():
-        return []
-    lines = [text] if isinstance(text, str) else text
-    return [unknown for line in lines for unknown in tokenizer.unknown_texts(line)]
 
 
 def verify(
@@ -97,8 +70,7 @@ def verified_rows(
         Refused: the checkpoint claims nothing.
     """
     facts, claims = checkpoint.facts, _claims(checkpoint)
-    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache)
-    prepared = prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
+    corpus, prepared = measured_text(checkpoint, search=search, cache=cache)
     fit, validation = prepared.fit_and_validation() if facts.training.get("validation") else (prepared.training, None)
     passages = held_out_passages(corpus, prepared) if any(name.startswith(PASSAGE) for name in claims) else {}
     adaptive = ADAPTIVE in claims

@@ -6,21 +6,18 @@ through the page's limits first. Docstrings are what other programs read about t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
 from gradio.events import api as endpoint
 
-from core.errors import LabError
 from core.generation.sampling import GenerationSettings
-from core.generation.side_by_side import Turn
-from core.lab import LEVELS, Lab
+from core.lab import Lab
 from core.sharing.named import MOST_READING, MOST_WRITING, check_names
 from core.sharing.own import check_own_name
-from core.ui.api_results import Continuation, told_to_visitor
-from core.ui.components.manuscript import paced
+from core.text.tokenizer import LEVELS
+from core.ui.api_results import growing, growing_together, told_to_visitor
 from core.ui.limits import Limits
 from core.ui.people import language_of, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, TRAINING_LANE, WRITING_LANE, WRITING_PLACES, Room
@@ -106,16 +103,8 @@ class Api:
         }  # fmt: skip
         with told(request):
             name, text = self._limits.checkpoint(checkpoint), self._limits.text(prefix)
-            yield from self._written(name, text, self._limits.settings(values), self._limits.stops(stop))
-
-    def _written(self, name: str, prefix: str, values: Any, stop: tuple[str, ...]) -> Iterator[Json]:
-        result = Continuation(prefix, self._lab.tokenize(name, prefix)["unknown"])
-        began = time.perf_counter()
-        for items in paced(self._lab.generate(name, prefix, values, stop)):
-            now = time.perf_counter()
-            result.add(items, now - began)
-            began = now
-            yield result.value()
+            pieces = self._lab.generate(name, text, self._limits.settings(values), self._limits.stops(stop))
+            yield from growing(pieces, text, self._unknown(name, text))
 
     def generate_many(
         self,
@@ -156,22 +145,11 @@ class Api:
             names = [self._limits.checkpoint(name) for name in check_names(checkpoints, MOST_WRITING)]
             text, checked, stops = self._limits.text(prefix), self._limits.settings(values), self._limits.stops(stop)
             turns = self._lab.generate_many(names, text, checked, stops)
-            yield from self._written_by_many(names, text, turns, language_of(request))
+            yield from growing_together(turns, names, text, self._unknown, language_of(request))
 
-    def _written_by_many(self, names: list[str], prefix: str, turns: Iterator[Turn], language: str) -> Iterator[Json]:
-        results: dict[str, Continuation] = {}
-        errors: dict[str, Json] = {}
-        for gathered in paced(turns):
-            for name, items, seconds in gathered:
-                if isinstance(items, LabError):
-                    errors[name] = {"error": items.in_language(language)}
-                    continue
-                if name not in results:
-                    results[name] = Continuation(prefix, self._lab.tokenize(name, prefix)["unknown"])
-                results[name].add(items, seconds)
-            yield {
-                name: errors.get(name) or results[name].value() for name in names if name in errors or name in results
-            }
+    def _unknown(self, name: str, prefix: str) -> list[int]:
+        unknown: list[int] = self._lab.tokenize(name, prefix)["unknown"]
+        return unknown
 
     def score(
         self,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from core.errors import LabError
 from core.generation.generate import Finished, Piece
+from core.generation.side_by_side import Turn
 from core.training.events import Event, Saved, as_json, finite
+from core.ui.components.manuscript import paced
 
 Json = dict[str, Any]
 
@@ -36,6 +41,48 @@ class Continuation:
         """Return all that is written so far."""
         copied = {key: list(each) if isinstance(each, list) else each for key, each in self._value.items()}
         return {**copied, "tokens_per_second": round(len(copied["ids"]) / max(self._seconds, 1e-9), 1)}
+
+
+def growing(pieces: Iterator[Piece | Finished], prefix: str, unknown: list[int]) -> Iterator[Json]:
+    """Yield a continuation as it grows, about ten times a second.
+
+    Args:
+        pieces: as they are written.
+        prefix: the text before.
+        unknown: places of its unknown tokens.
+    """
+    result = Continuation(prefix, unknown)
+    began = time.perf_counter()
+    for items in paced(pieces):
+        now = time.perf_counter()
+        result.add(items, now - began)
+        began = now
+        yield result.value()
+
+
+def growing_together(
+    turns: Iterator[Turn], names: list[str], prefix: str, unknown: Callable[[str, str], list[int]], language: str
+) -> Iterator[Json]:
+    """Yield the continuations of several models as they grow, by name; one that cannot write says why.
+
+    Args:
+        turns: what the models write, turn by turn.
+        names: of the models, in the order in which they are told.
+        prefix: the text before.
+        unknown: the places of unknown tokens in a prefix, of a model by its name.
+        language: of errors.
+    """
+    results: dict[str, Continuation] = {}
+    errors: dict[str, Json] = {}
+    for gathered in paced(turns):
+        for name, items, seconds in gathered:
+            if isinstance(items, LabError):
+                errors[name] = {"error": items.in_language(language)}
+                continue
+            if name not in results:
+                results[name] = Continuation(prefix, unknown(name, prefix))
+            results[name].add(items, seconds)
+        yield {name: errors.get(name) or results[name].value() for name in names if name in errors or name in results}
 
 
 def told_to_visitor(event: Event, checkpoint: str) -> Json:

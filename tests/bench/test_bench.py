@@ -114,14 +114,14 @@ def test_the_books_code_learns_what_ours_learns(lab: Lab, name: str) -> None:
 
 def test_the_books_lstm_scores_and_writes_what_ours_does(lab: Lab) -> None:
     prepared = story(lab)
-    model, vocab = recurrent(lab, "lstm", prepared.tokenizer.vocab_size, 8), prepared.tokenizer.vocab_size
+    model = recurrent(lab, "lstm", prepared.tokenizer.vocab_size, 8)
     peer, ids = book_network(model), prepared.held_out.ids[:40]
     assert np.allclose(
-        book_score(peer, ids[None, :-1], ids[None, 1:], vocab)[0], score_stream(model, ids).log_probs, atol=1e-5
+        book_score(peer, ids[None, :-1], ids[None, 1:])[0], score_stream(model, ids).log_probs, atol=1e-5
     )
     written = collect(model, prepared.tokenizer, "the tide ", GenerationSettings(tokens=30, seed=5)).ids
     prefix = warm_up_ids(prepared.tokenizer, "the tide ")
-    assert book_write(peer, prefix, 30, uniforms(5), vocab, prepared.tokenizer.unk_id) == list(written)
+    assert book_write(peer, prefix, 30, uniforms(5), prepared.tokenizer.unk_id) == list(written)
 
 
 def test_streams_written_at_once_are_those_written_alone(lab: Lab) -> None:

@@ -15,8 +15,8 @@ from core.measures.results import final_results
 from core.models.registry import Registry
 from core.places import PROJECT
 from core.settings import build
+from core.sharing.measured_text import parts_to_judge
 from core.sharing.training_run import SHARED
-from core.sharing.verification import parts_to_judge
 from core.text.corpus import Corpus, Passage, corpus_from_text
 from core.text.passages import held_out_passages
 from core.text.preparation import Prepared, TextSettings, prepare_text

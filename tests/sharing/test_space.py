@@ -188,7 +188,7 @@ def test_hardware_is_one_of_the_hubs(project: Path) -> None:
 def test_without_a_terminal_and_yes_nothing_is_done_and_it_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.lab.make_space", lambda *_: pytest.fail("it was made"))
+    monkeypatch.setattr("core.use_cases.sharing.make_space", lambda *_: pytest.fail("it was made"))
     assert cli.main(["space", "ann/unroll", "--private"]) == 2
     printed = capsys.readouterr()
     assert "private Space ann/unroll" in printed.out
@@ -222,7 +222,7 @@ def test_a_person_at_a_terminal_is_asked(
         calls.append(plan)
         return {"space": plan.space, "url": "https://example.org", "deleted": []}
 
-    monkeypatch.setattr("core.lab.make_space", pretend)
+    monkeypatch.setattr("core.use_cases.sharing.make_space", pretend)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda _: answer)
     assert cli.main(["space", "ann/unroll"]) == 0

@@ -18,6 +18,7 @@ from core.training.events import Step
 from core.training.expectation import ExpectationConfig, ExpectationLearner
 from core.training.run import RunConfig, TrainingData
 from core.training.trainer import Trainer
+from tests.training.going_on import taken_up
 
 REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)
 VOCAB = 6
@@ -97,16 +98,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(stop_at: int) -> 
 
     whole = trainer()
     assert sum(isinstance(event, Step) for event in whole.events()) == 4 * 7  # 19 pieces, 3 side by side
-    first = trainer()
-    events = first.events()
-    for event in events:
-        if isinstance(event, Step) and event.step == stop_at:
-            break
-    weights, state, at = first.model.tensors(), first.learner.tensors(), first.progress
-    events.close()  # type: ignore[attr-defined]
-    second = trainer(start=at)
-    second.model.load_tensors(weights)
-    second.learner.load_tensors(state)
+    second = taken_up(trainer, stop_at)
     list(second.events())
     for name, array in whole.model.tensors().items():
         np.testing.assert_array_equal(array, second.model.tensors()[name])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from core.text.sequences import Sequences
 from core.training.events import Evaluated, Event, Finished, Saved, Started, Step, as_json
 from core.training.run import Progress, RunConfig, TrainingData
 from core.training.trainer import Trainer
+from tests.training.going_on import taken_up
 
 REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)
 VOCAB = 7
@@ -154,14 +154,7 @@ def test_a_resumed_run_that_explodes_at_once_goes_back_to_the_weights_it_came_wi
 
 def test_a_train_perplexity_is_the_same_where_the_run_was_resumed_between_two_evaluations() -> None:
     whole = [event.train_perplexity for event in trainer().events() if isinstance(event, Evaluated)]
-    first = trainer()
-    for event in first.events():
-        if isinstance(event, Step) and event.step == 5:
-            break
-    at = Progress.from_json(json.loads(json.dumps(first.progress.as_json())))
-    second = trainer(start=at)
-    second.model.load_tensors(first.model.tensors())
-    second.learner.load_tensors(first.learner.tensors())
+    second = taken_up(trainer, 5)
     assert [event.train_perplexity for event in second.events() if isinstance(event, Evaluated)] == whole
 
 
@@ -169,18 +162,7 @@ def test_a_train_perplexity_is_the_same_where_the_run_was_resumed_between_two_ev
 def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(stop_at: int) -> None:
     whole = trainer()
     list(whole.events())
-
-    first = trainer()
-    events = first.events()
-    for event in events:
-        if isinstance(event, Step) and event.step == stop_at:
-            break
-    weights, state, at = first.model.tensors(), first.learner.tensors(), first.progress
-    events.close()  # type: ignore[attr-defined]
-
-    second = trainer(start=at)
-    second.model.load_tensors(weights)
-    second.learner.load_tensors(state)
+    second = taken_up(trainer, stop_at)
     list(second.events())
     assert second.progress.step == whole.progress.step
     for name, array in whole.model.tensors().items():

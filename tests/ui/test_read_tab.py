@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.lab import Lab
-from tests.ui.visitor import HARM, NARROW, Open, choose, go_to
+from tests.ui.visitor import HARM, NARROW, WIDE, Open, choose, go_to
 
 pytestmark = pytest.mark.browser
 
@@ -132,3 +132,36 @@ def test_learning_while_reading_stands_beside_the_static_reading(open_page: Open
     page.locator("#read-learn input").uncheck()
     page.locator("#strip b").first.wait_for()
     page.locator("#adaptive-scores table").wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_the_name_of_every_line_can_be_read_however_long(open_page: Open, size: dict[str, int]) -> None:
+    page = open_page(size=size)
+    go_to(page, "Read")
+    choose(page, "#read-checkpoint", "cats", "cats-words")
+    page.click("#read")
+    page.locator("#aligned .block .name").first.wait_for()
+    cut = """name => {
+        name.textContent = 'hub:somebody/time-machine-12gram-unsmoothed@0123456';
+        return name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight;
+    }"""
+    assert not page.locator("#aligned .block .name").first.evaluate(cut)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("language", "tab"), [("en-US", "Read"), ("zh-CN", "对读")])
+def test_the_words_beside_the_axes_of_the_running_perplexity_never_touch(
+    open_page: Open, language: str, tab: str
+) -> None:
+    page = open_page(language, size=NARROW)
+    go_to(page, tab)
+    page.locator("#running .sheet > svg path").first.wait_for()
+    boxes = page.locator("#running .sheet > svg text").evaluate_all(
+        "texts => texts.map(text => text.getBoundingClientRect().toJSON())"
+    )
+    assert len(boxes) >= 4  # a number at the axis at least, and three words
+    for at, one in enumerate(boxes):
+        assert one["left"] >= 0 and one["right"] <= NARROW["width"]
+        for other in boxes[:at]:
+            beside = one["right"] < other["left"] or other["right"] < one["left"]
+            assert beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]

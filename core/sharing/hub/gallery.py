@@ -18,6 +18,7 @@ from core.sharing.card_reading import as_number, stated_results
 from core.sharing.hub.connection import api
 from core.sharing.hub.names import HubName, check_word
 from core.sharing.hub.refusals import Token, answered, no_hub, understood, unreachable
+from core.text.tokenizer import LEVELS
 
 # The tag that every checkpoint here carries.
 TAG = "unroll"
@@ -26,7 +27,6 @@ SORTS = {"downloads": "downloads", "likes": "likes", "updated": "lastModified"}
 # Checkpoints that are listed at once, and the seconds that a visitor waits for them.
 MOST_LISTED, _PATIENCE = 100, 3.0
 _EXPANDED = ("cardData", "lastModified", "downloads", "likes", "tags", "gated")
-_LEVELS = ("char", "word", "bpe")
 _LONGEST_WORD = 60
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -101,7 +101,7 @@ def _row(model: Any) -> dict[str, Any] | None:
     tags = [tag for tag in tags if isinstance(tag, str)]
     day = _DATE.match(str(model.get("lastModified")))
     return {
-        "name": name.word, "owner": name.owner, "model": _model(tags), "level": next((t for t in tags if t in _LEVELS), None),
+        "name": name.word, "owner": name.owner, "model": _model(tags), "level": next((t for t in tags if t in LEVELS), None),
         "language": _word(card.get("language")), **_measures(card),
         "downloads": _count(model.get("downloads")), "likes": _count(model.get("likes")),
         "updated": day[0] if day else None, "gated": bool(model.get("gated")),

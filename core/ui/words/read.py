@@ -111,5 +111,6 @@ WORDS: Mapping[str, Bilingual] = {
     "running.numbers": both("The numbers", "数值"),
     "running.read": both("read", "已读"),
     "running.begin": both("start of the text", "文本开头"),
-    "running.end": both("end of the text (perplexity, logarithmic axis)", "文本结尾（困惑度，对数轴）"),
+    "running.end": both("end of the text", "文本结尾"),
+    "running.axis": both("perplexity, logarithmic axis", "困惑度（对数轴）"),
 }

@@ -2,7 +2,7 @@
 const [sheet, title, svg, names, summary, head, body] = [".sheet", "h3", "svg", ".names", "summary", "thead", "tbody"].map((name) => element.querySelector(name));
 title.textContent = words.title;
 summary.textContent = words.numbers;
-const HEIGHT = 190, LEFT = 48, BOTTOM = 30, TOP = 8;
+const HEIGHT = 208, LEFT = 48, BOTTOM = 30, TOP = 26;
 
 function ticks(low, high) {
   const found = [];
@@ -26,6 +26,7 @@ function plot(lines) {
     svg.append(shape("line", { class: "grid", x1: LEFT, x2: width - 8, y1: y(value), y2: y(value) }));
     svg.append(shape("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, figure(value)));
   });
+  svg.append(shape("text", { x: 0, y: 11 }, words.axis));
   svg.append(shape("text", { x: LEFT, y: HEIGHT - 8 }, words.begin), shape("text", { x: width - 8, y: HEIGHT - 8, "text-anchor": "end" }, words.end));
   const looks = styles(lines);
   lines.forEach((line, at) => {
