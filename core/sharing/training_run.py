@@ -111,7 +111,8 @@ class TrainingRun:
             check_writable(out)
         named = open_members(self.plugin, self.values, open_member) if open_member and facts is None else {}
         weighed = open_weights(self.plugin, self.values, open_member) if open_member and facts is None else None
-        groups = build_all(registry.groups(model), {**text_settings(named, self.values), **self.values})
+        usual = {"epochs": self.plugin.Learner.usual_epochs, **text_settings(named, self.values)}
+        groups = build_all(registry.groups(model), {**usual, **self.values})
         self.config, self.training, self.text, self.run = groups
         tokenizer = common_tokenizer(named, corpus, self.text.lines) if facts is None else load_tokenizer(out, facts)
         self.prepared: Prepared = prepare_text(corpus, self.text, tokenizer)

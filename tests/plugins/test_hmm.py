@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.lab import Lab
 from core.models.forward_backward import Tables
 from core.models.registry import Registry
+from core.places import PROJECT, Places
 from core.settings import build
 from core.sharing.training_run import SHARED
 from core.text.sequences import Sequences
+from core.training.events import Started
+from core.training.expectation import ExpectationLearner
 
-PROJECT = Path(__file__).parents[2]
 HMM = Registry(PROJECT / "plugins", SHARED).get("hmm")
 
 
@@ -100,3 +103,13 @@ def test_half_precision_leaves_distributions(tmp_path: Path) -> None:
     model.load_tensors(halves)
     log_probs, _ = model.log_probs(np.arange(6)[None] % 5, model.initial_state(1))
     np.testing.assert_allclose(np.exp(log_probs).sum(axis=-1), 1, rtol=1e-12)
+
+
+def test_a_run_reads_the_text_as_often_as_em_needs_where_nobody_says_how_often(tmp_path: Path) -> None:
+    lab = Lab(places=Places(PROJECT / "plugins", tmp_path / "checkpoints", (), tmp_path / "data"))
+    tiny = {"num_states": 2, "max_tokens": 300, "evaluations": 1}
+    started = next(iter(lab.train("hmm", "tide_clock", tmp_path / "checkpoints" / "own", tiny)))
+    assert isinstance(started, Started)
+    assert started.total_epochs == ExpectationLearner.usual_epochs == 60
+    asked = next(iter(lab.train("hmm", "tide_clock", tmp_path / "checkpoints" / "asked", {**tiny, "epochs": 2})))
+    assert isinstance(asked, Started) and asked.total_epochs == 2
