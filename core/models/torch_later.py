@@ -3,15 +3,21 @@
 Importing PyTorch takes more than a second and starts its threads. The page, the command line and the count models do
 without it, so the recurrent plug-ins write ``from core.models.torch_later import torch`` and pay only when one of them
 computes something.
+
+Its threads wait for each other asleep: those that spin, as is usual, take the core that the others need as soon as anything
+else runs on the machine. A step of learning then took twenty times as long (docs/log.md).
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
 else:
+
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read once, when PyTorch is loaded
 
     class _Later:
         """Stands for the module until an attribute is asked for; the import lock makes it safe between threads."""
