@@ -130,19 +130,18 @@ class RecurrentModel(NeuralModel):
 
     def forward(self, ids: Tensor, state: TensorState, drop: Drop = keep) -> tuple[Tensor, TensorState]:
         network, after = self.network, []
-        X = self._embedded(ids.t(), drop) if "embedding" in network else None
+        c = self.config
+        X = (
+            drop(network["embedding"](ids.t()), c.inner_dropout) if "embedding" in network else None
+        )  # [time, batch, embedding]
         for number, layer in enumerate(network["layers"].children()):
             before = tuple(part[:, number].contiguous() for part in state)  # each [batch, hidden]
             H, new = self._read_ids(layer, ids.t(), before) if X is None else self._read(layer, X, before)
-            X = drop(H)  # [time, batch, hidden]
+            X = drop(H, 1.0 if number == c.num_layers - 1 else c.inner_dropout)  # [time, batch, hidden]
             after.append(new)
         assert X is not None  # there is a layer at least
         logits = self._scores(X)  # [time, batch, vocab]
         return logits.transpose(0, 1), tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
-
-    def _embedded(self, ids: Tensor, drop: Drop) -> Tensor:
-        """Return what stands for ids ``[time, batch]`` in the embedding, ``[time, batch, embedding]``."""
-        return drop(self.network["embedding"](ids), self.config.embedding_dropout)
 
     def _scores(self, H: Tensor) -> Tensor:
         """Return the logits after hidden states."""

@@ -35,10 +35,10 @@ class RecurrentConfig:
         0.0, low=0.0, high=0.9,
         help=both("Share of activations dropped while training, against overfitting.", "训练时随机丢弃的激活值比例，用于抑制过拟合。"),
     )  # fmt: skip
-    embedding_dropout: float = setting(
+    inner_dropout: float = setting(
         1.0, low=0.0, high=1.0,
         help=both(
-            "How much of that dropout the embedding gets: 1 as much as the layers, 0 none.",
-            "嵌入所受丢弃的程度：1 与各层相同，0 表示不丢弃。",
+            "How much of that dropout the embedding and the layers below the last get: 1 as much as the last, 0 none.",
+            "嵌入以及末层以下各层所受丢弃的程度：1 与末层相同，0 表示不丢弃。",
         ),
     )  # fmt: skip

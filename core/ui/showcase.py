@@ -81,7 +81,7 @@ EXHIBITS: Mapping[str, tuple[Exhibit, ...]] = {
             "ladder",
             (
                 (_UNIFORM, "red-chamber-bigram"), ("bigram", "red-chamber-bigram"), ("rnn", "red-chamber-rnn"),
-                ("gru", "red-chamber-gru"), ("ngram", "red-chamber-ngram"),
+                ("ngram", "red-chamber-ngram"), ("lstm", "red-chamber-lstm"),
             ),
             {"unseen": "光着头，赤着脚，身上披着一领大红猩猩毡的斗篷", "seen": "林黛玉红了脸，一声儿不言语，便回过头去了。"},
             writes=True,

@@ -153,16 +153,16 @@ def test_a_tied_output_needs_an_embedding() -> None:
         make("gru", embedding_size=0, tied=True)
 
 
-def test_the_embedding_is_dropped_less_when_wished() -> None:
+def test_what_lies_below_the_last_layer_is_dropped_less_when_wished() -> None:
     asked: list[float] = []
 
     def drop(activations: torch.Tensor, part: float = 1.0) -> torch.Tensor:
         asked.append(part)
         return activations
 
-    model = make("lstm", embedding_size=7, num_layers=2, embedding_dropout=0.25)
+    model = make("lstm", embedding_size=7, num_layers=2, inner_dropout=0.25)
     model.forward(ids(1, 3), model.zero_state(1), drop)
-    assert asked == [0.25, 1.0, 1.0]
+    assert asked == [0.25, 0.25, 1.0]
     noise = dropout(0.4, torch.Generator().manual_seed(0))
     assert float((noise(torch.ones(100_000), 0.25) == 0).float().mean()) == pytest.approx(0.1, abs=0.01)
     assert float(noise(torch.ones(100_000), 0.25).mean()) == pytest.approx(1.0, abs=0.01)

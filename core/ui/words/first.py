@@ -32,7 +32,6 @@ WORDS: Mapping[str, Bilingual] = {
     "ladder.ngram": both("n-gram", "n 元语法"),
     "ladder.rnn": both("RNN", "循环神经网络 RNN"),
     "ladder.lstm": both("LSTM", "长短期记忆 LSTM"),
-    "ladder.gru": both("GRU", "门控循环单元 GRU"),
     "ladder.book": both("the book's RNN", "书中的 RNN"),
     "ladder.witten_bell": both("12-gram, smoothed", "12 元语法（平滑）"),
     "ladder.unsmoothed": both("12-gram, raw", "12 元语法（未平滑）"),
