@@ -130,14 +130,13 @@ class RecurrentModel(NeuralModel):
 
     def forward(self, ids: Tensor, state: TensorState, drop: Drop = keep) -> tuple[Tensor, TensorState]:
         network, after = self.network, []
-        c = self.config
-        X = (
-            drop(network["embedding"](ids.t()), c.inner_dropout) if "embedding" in network else None
-        )  # [time, batch, embedding]
+        last, inner = self.config.num_layers - 1, self.config.inner_dropout
+        # Both X and H: [time, batch, numbers].
+        X = drop(network["embedding"](ids.t()), inner) if "embedding" in network else None
         for number, layer in enumerate(network["layers"].children()):
             before = tuple(part[:, number].contiguous() for part in state)  # each [batch, hidden]
             H, new = self._read_ids(layer, ids.t(), before) if X is None else self._read(layer, X, before)
-            X = drop(H, 1.0 if number == c.num_layers - 1 else c.inner_dropout)  # [time, batch, hidden]
+            X = drop(H, 1.0 if number == last else inner)
             after.append(new)
         assert X is not None  # there is a layer at least
         logits = self._scores(X)  # [time, batch, vocab]
