@@ -60,7 +60,8 @@ class GateRounds:
         """
         self._windows, self._places, self._seed = windows, places, seed
         self._heard: list[Heard] = []
-        self._num_heard, self._state = 0, None  # type: int, State | None
+        self._num_heard = 0
+        self._state: State | None = None
         self._all: Heard | None = None
         self._rounds: Iterator[tuple[Gate, float, float]] = iter(())
         self._done, self._loss = 0, float("nan")
