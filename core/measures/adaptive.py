@@ -18,8 +18,8 @@ from core.measures.cache import Cache, CacheReading
 from core.measures.contexts import last_ids, word_so_far
 from core.measures.online_mixing import OnlineMixer, Places
 from core.measures.perplexity import Heed, Score, check_numbers, check_scorable, made_score
-from core.models.protocol import LanguageModel, State
-from core.text.sequences import Ids, Sequences
+from core.models.protocol import LanguageModel
+from core.text.sequences import Sequences
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def score_adaptive(
     """Score a text as one stream while learning from it; lines one after the other, each from the initial state.
 
     Args:
-        model: any normalised model; of one that is made of models each member is weighted by itself.
+        model: any normalised model.
         sequences: the ids.
         letters: which tokens are made of letters, by id ``[vocab]``: see `core.measures.contexts.letters_of`.
         unk_id: id of ``<unk>``.
@@ -68,7 +68,6 @@ def adaptive_log_probs(
     model: LanguageModel, sequences: Sequences, letters: npt.NDArray[np.bool_], heed: Heed = None
 ) -> Iterator[Floats]:
     """Yield the distribution ``[vocab]`` of every scored token, made before it is read: see `score_adaptive`."""
-    experts = [(member.model, member.weight) for member in model.members] or [(model, 1.0)]
     scored = sequences.positions() > 0
     targets = sequences.ids[scored].astype(np.int64)
     chains = [
@@ -76,14 +75,14 @@ def adaptive_log_probs(
         [word_so_far(sequences.ids, letters)[scored]],
     ]
     caches = [Cache(targets, chain, model.vocab_size) for chain in chains]
-    weights = [weight for _, weight in experts] + [_CACHE_WEIGHT] * sum(map(len, chains))
+    weights = [1.0] + [_CACHE_WEIGHT] * sum(map(len, chains))
     mixer = OnlineMixer(np.array(weights), circumstances=3, entries=_ENTRIES, rate=_RATE)
     size = min(_PLACES_AT_ONCE, max(1, _SCORES_AT_ONCE // (len(weights) * model.vocab_size)))
     begin = 0
-    for static in _static([each for each, _ in experts], sequences, size):
+    for static in _static(model, sequences, size):
         part = slice(begin, begin + len(static))
         readings = [cache.read(part) for cache in caches]
-        scores = np.concatenate([static, *(reading.novelties for reading in readings)], axis=1)
+        scores = np.concatenate([static[:, None], *(reading.novelties for reading in readings)], axis=1)
         values = circumstances(static, readings)
         for at, target in enumerate(targets[part].tolist()):
             yield mixer.read(scores[at], values[at], target)
@@ -92,41 +91,32 @@ def adaptive_log_probs(
             heed(len(static))
 
 
-def _static(models: Sequence[LanguageModel], sequences: Sequences, size: int) -> Iterator[Floats]:
-    """Yield the models' log-probabilities ``[time, models, vocab]``, at most ``size`` places at once."""
+def _static(model: LanguageModel, sequences: Sequences, size: int) -> Iterator[Floats]:
+    """Yield the model's log-probabilities ``[time, vocab]``, at most ``size`` places at once."""
     for ids in sequences:
-        states = [model.initial_state(1) for model in models]
+        state = model.initial_state(1)
         for begin in range(0, len(ids) - 1, size):
-            inputs = ids[None, begin : min(begin + size, len(ids) - 1)]
-            found = []
-            for at, model in enumerate(models):
-                log_probs, states[at] = _read(model, inputs, states[at])
-                found.append(log_probs)
-            yield np.stack(found, axis=1)
-
-
-def _read(model: LanguageModel, inputs: Ids, state: State) -> tuple[Floats, State]:
-    log_probs, state = model.log_probs(inputs, state)  # [1, time, vocab]
-    check_numbers(log_probs)
-    return np.maximum(log_probs[0].astype(np.float64), _LEAST), state
+            log_probs, state = model.log_probs(ids[None, begin : min(begin + size, len(ids) - 1)], state)
+            check_numbers(log_probs)
+            yield np.maximum(log_probs[0].astype(np.float64), _LEAST)
 
 
 def circumstances(static: Floats, readings: Sequence[CacheReading]) -> Places:
     """Return under which circumstances every opinion is given: ``[time, circumstances, opinions]``.
 
-    1. How sure it is of itself: the entropy of a model in whole bits; how often a context of the cache was met, in powers
+    1. How sure it is of itself: the entropy of the model in whole bits; how often a context of the cache was met, in powers
        of two, and whether the same token always followed.
     2. How many lengths of context the cache has met.
-    3. How sure the models are: their mean entropy in half bits.
+    3. How sure the model is: its entropy in half bits.
 
     Args:
-        static: log-probabilities of the models ``[time, models, vocab]``.
+        static: log-probabilities of the model ``[time, vocab]``.
         readings: of the caches; the lengths of context are those of the first.
     """
-    bits = -(np.exp(static) * static).sum(axis=2) / np.log(2)  # [time, models]
-    own = [np.minimum(bits.astype(np.int64), _MOST_BITS), *map(_evidence, readings)]
+    bits = -(np.exp(static) * static).sum(axis=1) / np.log(2)  # [time]
+    own = [np.minimum(bits.astype(np.int64), _MOST_BITS)[:, None], *map(_evidence, readings)]
     met = np.count_nonzero(readings[0].counts, axis=1)
-    unsure = np.minimum((2 * bits.mean(axis=1)).astype(np.int64), _MOST_HALF_BITS)
+    unsure = np.minimum((2 * bits).astype(np.int64), _MOST_HALF_BITS)
     by_itself = np.concatenate(own, axis=1)
     return np.stack([by_itself, *(np.broadcast_to(each[:, None], by_itself.shape) for each in (met, unsure))], axis=1)
 

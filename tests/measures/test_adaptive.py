@@ -12,7 +12,6 @@ from core.errors import BadText, Refused
 from core.language import both
 from core.measures import adaptive
 from core.measures.adaptive import adaptive_log_probs, score_adaptive
-from core.models.members import Member
 from core.models.protocol import About, Array, LanguageModel, State
 from core.text.sequences import Sequences
 
@@ -43,55 +42,44 @@ class Table(LanguageModel):
         pass
 
 
-class Two(Table):
-    """A model made of two."""
-
-    @property
-    def members(self) -> tuple[Member, ...]:
-        return Member("one", ONE, 0.75), Member("other", OTHER, 0.25)
-
-
 RNG = np.random.default_rng(3)
-ONE, OTHER = (Table(RNG.dirichlet(np.ones(VOCAB), size=VOCAB)) for _ in range(2))
-TWO = Two(np.full((VOCAB, VOCAB), 1 / VOCAB))
+MODEL = Table(RNG.dirichlet(np.ones(VOCAB), size=VOCAB))
 IDS = np.tile(RNG.integers(0, VOCAB, 50), 6).astype(np.int32)
 TEXT = Sequences.of_stream(IDS)
 
 
-def distributions(model: LanguageModel, sequences: Sequences) -> np.ndarray:
-    return np.array(list(adaptive_log_probs(model, sequences, LETTERS)))
+def distributions(sequences: Sequences) -> np.ndarray:
+    return np.array(list(adaptive_log_probs(MODEL, sequences, LETTERS)))
 
 
-@pytest.mark.parametrize("model", [ONE, TWO])
-def test_every_prediction_sums_to_one(model: LanguageModel) -> None:
-    found = distributions(model, TEXT)
+def test_every_prediction_sums_to_one() -> None:
+    found = distributions(TEXT)
     assert found.shape == (len(IDS) - 1, VOCAB)
     assert np.exp(found).sum(axis=1) == pytest.approx(1, abs=1e-12)
 
 
-@pytest.mark.parametrize("model", [ONE, TWO])
 @pytest.mark.parametrize("place", [1, 2, 60, 298])
-def test_what_comes_later_never_changes_a_prediction(model: LanguageModel, place: int) -> None:
+def test_what_comes_later_never_changes_a_prediction(place: int) -> None:
     changed = IDS.copy()
     changed[place:] = (changed[place:] + 1) % VOCAB
-    before = distributions(model, TEXT)[:place]
-    assert (distributions(model, Sequences.of_stream(changed))[:place] == before).all()
-    assert (distributions(model, Sequences.of_stream(IDS[: place + 1])) == before).all()
+    before = distributions(TEXT)[:place]
+    assert (distributions(Sequences.of_stream(changed))[:place] == before).all()
+    assert (distributions(Sequences.of_stream(IDS[: place + 1])) == before).all()
 
 
 def test_how_much_is_read_at_once_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = distributions(TWO, TEXT)
+    whole = distributions(TEXT)
     for places in (1, 7, 64):
         monkeypatch.setattr(adaptive, "_PLACES_AT_ONCE", places)
-        assert distributions(TWO, TEXT) == pytest.approx(whole, abs=1e-12)
+        assert distributions(TEXT) == pytest.approx(whole, abs=1e-12)
 
 
 def test_nothing_stays_from_one_text_to_the_next() -> None:
-    first = score_adaptive(ONE, TEXT, LETTERS)
-    assert (score_adaptive(ONE, TEXT, LETTERS).log_probs == first.log_probs).all()
+    first = score_adaptive(MODEL, TEXT, LETTERS)
+    assert (score_adaptive(MODEL, TEXT, LETTERS).log_probs == first.log_probs).all()
 
 
-def plainly(models: list[tuple[Table, float]], ids: list[int]) -> list[list[float]]:
+def plainly(ids: list[int]) -> list[list[float]]:
     """Return the distributions again, with nothing but lists and dictionaries, one place after the other."""
     followers: dict[object, list[int]] = defaultdict(list)
     learned: dict[object, float] = defaultdict(float)
@@ -102,9 +90,9 @@ def plainly(models: list[tuple[Table, float]], ids: list[int]) -> list[list[floa
         while begin > 0 and LETTERS[ids[begin - 1]]:
             begin -= 1
         word = ("word", *ids[begin:place])
-        static = [model.table[ids[place - 1]].tolist() for model, _ in models]
-        entropies = [sum(-math.exp(x) * x for x in row) / math.log(2) for row in static]
-        scores, own, met = list(static), [min(int(bits), 5) for bits in entropies], 0
+        static: list[float] = MODEL.table[ids[place - 1]].tolist()
+        entropy = sum(-math.exp(x) * x for x in static) / math.log(2)
+        scores, own, met = [static], [min(int(entropy), 5)], 0
         shorter = [1 / VOCAB] * VOCAB
         for context in [*contexts, *[None] * (9 - len(contexts)), word]:
             if context is word:
@@ -119,9 +107,9 @@ def plainly(models: list[tuple[Table, float]], ids: list[int]) -> list[list[floa
             own.append((classes[0] + 6 * (kinds == 1)) if past else 0)
             met += bool(past) and context is not word
             shorter = longer
-        unsure = min(int(2 * sum(entropies) / len(entropies)), 9)
+        unsure = min(int(2 * entropy), 9)
         keys = [[("own", k, own[k]), ("met", k, met), ("unsure", k, unsure)] for k in range(len(scores))]
-        first = [weight for _, weight in models] + [0.05] * 10
+        first = [1.0] + [0.05] * 10
         weights = [first[k] + sum(learned[key] for key in keys[k]) for k in range(len(scores))]
         pooled = [sum(weight * row[w] for weight, row in zip(weights, scores, strict=True)) for w in range(VOCAB)]
         total = sum(map(math.exp, pooled))
@@ -135,15 +123,12 @@ def plainly(models: list[tuple[Table, float]], ids: list[int]) -> list[list[floa
     return found
 
 
-@pytest.mark.parametrize("model, models", [(ONE, [(ONE, 1.0)]), (TWO, [(ONE, 0.75), (OTHER, 0.25)])])
-def test_the_distributions_are_those_of_a_plain_recount(
-    model: LanguageModel, models: list[tuple[Table, float]]
-) -> None:
-    assert distributions(model, TEXT) == pytest.approx(np.array(plainly(models, IDS.tolist())), abs=1e-9)
+def test_the_distributions_are_those_of_a_plain_recount() -> None:
+    assert distributions(TEXT) == pytest.approx(np.array(plainly(IDS.tolist())), abs=1e-9)
 
 
 def test_a_text_that_repeats_itself_is_read_better() -> None:
-    assert score_adaptive(ONE, TEXT, LETTERS).nats < 0.7 * -ONE.table[IDS[:-1], IDS[1:]].sum()
+    assert score_adaptive(MODEL, TEXT, LETTERS).nats < 0.7 * -MODEL.table[IDS[:-1], IDS[1:]].sum()
 
 
 def test_a_token_held_impossible_becomes_possible_and_is_learned() -> None:
@@ -163,19 +148,19 @@ def test_chance_costs_little() -> None:
 
 def test_lines_each_start_afresh_and_what_was_counted_stays() -> None:
     lines = [np.array([0, 1, 3, 2, 0], dtype=np.int32)] * 20
-    score = score_adaptive(ONE, Sequences.of_lines(lines), LETTERS)
+    score = score_adaptive(MODEL, Sequences.of_lines(lines), LETTERS)
     assert score.scored == 80
     assert score.log_probs[-4:].sum() > score.log_probs[:4].sum()
 
 
 def test_every_chunk_is_told_of() -> None:
     heard: list[int] = []
-    score_adaptive(ONE, TEXT, LETTERS, heed=heard.append)
+    score_adaptive(MODEL, TEXT, LETTERS, heed=heard.append)
     assert sum(heard) == len(IDS) - 1
 
 
 def test_what_cannot_be_scored_is_refused() -> None:
     with pytest.raises(BadText, match="at least 2"):
-        score_adaptive(ONE, Sequences.of_stream(IDS[:1]), LETTERS)
+        score_adaptive(MODEL, Sequences.of_stream(IDS[:1]), LETTERS)
     with pytest.raises(Refused, match="NaN"):
         score_adaptive(Table(np.full((VOCAB, VOCAB), np.nan)), TEXT, LETTERS)
