@@ -20,6 +20,7 @@ from core.ui.components.sweep import SweepPicture, stopped_sweep, sweep_notice, 
 from core.ui.components.transitions import Transitions, transitions_notice, transitions_value
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.stopping import stoppable
 from core.ui.words import say
 
 # The settings that are compared; a model that has both can be chosen.
@@ -87,12 +88,7 @@ class CorpusMarkov:
             self.measure, inputs=[*self._asked, *self.controls], outputs=[self.sweep, self.share],
             concurrency_id="comparing", concurrency_limit=_PLACES, show_progress="hidden", api_visibility="private",
         )  # fmt: skip
-        ending: dict[str, Any] = {
-            "inputs": [self.sweep], "outputs": [self.sweep], "queue": False, "show_progress": "hidden",
-            "api_visibility": "private",
-        }  # fmt: skip
-        comparing.then(stopped_sweep, **ending)  # also after a stop, which a message on its way may have overtaken
-        self.stop.click(stopped_sweep, cancels=[comparing], **ending)
+        stoppable(comparing, self.stop.click, stopped_sweep, self.sweep)
         gr.on(
             list(chosen), None, outputs=[self.sweep, self.share, self.places], js="() => [null, null, null]", cancels=[comparing],
             show_progress="hidden", api_visibility="private",

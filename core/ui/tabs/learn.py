@@ -16,6 +16,7 @@ from core.ui.lessons import lesson_named
 from core.ui.lessons.lesson import Seen
 from core.ui.people import language_of, sentence, told
 from core.ui.room import Json, Room
+from core.ui.stopping import stoppable
 
 _SECTION = "D2L 8"
 # One lesson trains for seconds, so lessons have places of their own.
@@ -37,12 +38,7 @@ class LearnTab:
             self.run, outputs=self.arrivals, concurrency_id=_LANE, concurrency_limit=_PLACES, show_progress="hidden",
             api_visibility="private",
         )  # fmt: skip
-        ending: dict[str, Any] = {
-            "inputs": [self.lesson], "outputs": [self.lesson], "queue": False, "show_progress": "hidden",
-            "api_visibility": "private",
-        }  # fmt: skip
-        running.then(stopped_lesson, **ending)  # also after a stop, which a message on its way may have overtaken
-        self.lesson.clear(stopped_lesson, cancels=[running], **ending)
+        stoppable(running, self.lesson.clear, stopped_lesson, self.lesson)
 
     def run(self, event: gr.EventData, request: gr.Request) -> Iterator[list[Json]]:
         """Answer the question of a lesson that the reader has answered; closing this stops a run that takes long."""

@@ -17,6 +17,7 @@ from core.ui.components.results import Results, results_value
 from core.ui.components.verification import Verification, verification_value
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.stopping import stoppable
 from core.ui.tabs.gallery import GalleryPanel
 from core.ui.tabs.publish import PublishPanel
 from core.ui.tabs.zip import Zip
@@ -52,12 +53,7 @@ class ModelsTab:
             self.verify, outputs=[self.verification], concurrency_id="verifying", concurrency_limit=1,
             trigger_mode="always_last", show_progress="minimal", api_visibility="private",
         )  # fmt: skip
-        ending: dict[str, Any] = {
-            "inputs": [self.verification], "outputs": [self.verification], "queue": False, "show_progress": "hidden",
-            "api_visibility": "private",
-        }  # fmt: skip
-        verifying.then(self.stopped, **ending)  # also after a stop, which a message on its way may have overtaken
-        self.verification.stop(self.stopped, cancels=[verifying], **ending)
+        stoppable(verifying, self.verification.stop, self.stopped, self.verification)
         renewing: dict[str, Any] = {
             "inputs": [self.key], "outputs": self.renewed, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
             "show_progress": "hidden", "api_visibility": "private",
