@@ -19,6 +19,7 @@ from core.ui.misnamed import HANDLERS
 from core.ui.room import Room, Tab
 from core.ui.serve import port_in_use
 from core.ui.tabs.corpus import CorpusTab
+from core.ui.tabs.gradients import GradientsTab
 from core.ui.tabs.inside import InsideTab
 from core.ui.tabs.learn import LearnTab
 from core.ui.tabs.models import ModelsTab
@@ -40,7 +41,7 @@ def build(lab: Lab, limits: Limits) -> tuple[gr.Blocks, Room]:
             write = WriteTab(room)
             listed: list[Tab] = [
                 write, LearnTab(room), ReadTab(room), CorpusTab(room), InsideTab(room, write), TrainTab(room),
-                ModelsTab(room),
+                GradientsTab(room), ModelsTab(room),
             ]  # fmt: skip
         receive(page, tabs, listed, lab)
         add_api(room)

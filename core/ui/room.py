@@ -31,13 +31,8 @@ FIRST_CORPUS, OWN_TEXT = {"en": "tide_clock", "zh": "moon_ferry"}, ""
 TRAINING_LANE = "training"  # as many places as `Limits.runs`
 
 
-class Tab(Protocol):
-    """What the page asks of a tab: what to fill in when a visitor comes, and with what."""
-
-    id: str
-    """The tab's name in links."""
-    tab: gr.Tab
-    """The tab itself."""
+class Section(Protocol):
+    """What the page asks of a tab, or of a part of one: what to fill in when a visitor comes, and with what."""
 
     @property
     def arrivals(self) -> list[Component]:
@@ -58,6 +53,15 @@ class Tab(Protocol):
 
     def renew(self, key: str, request: gr.Request) -> list[Any]:
         """Return what there is now, one value for each of `renewed`, as the tab comes to the front."""
+
+
+class Tab(Section, Protocol):
+    """A whole tab."""
+
+    id: str
+    """The tab's name in links."""
+    tab: gr.Tab
+    """The tab itself."""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def _run(lab: Lab, language: str) -> Seen:
             {"checkpoints": checkpoints[:2], "prefix": BY_HEART.lines["seen"]},
         ),
     )  # fmt: skip
-    return Seen(right, said, groups, [heads, *listed], doors)
+    return Seen(right, said, groups, [heads, *listed], doors=doors)
 
 
 LESSON = Lesson(

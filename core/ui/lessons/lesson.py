@@ -55,6 +55,7 @@ class Seen:
         said: figures for the sentences of the answer.
         groups: strips under a name; of several groups one is in sight, and a switch turns to the others.
         table: a first row of heads, then the rows.
+        charts: pictures of curves, each as `chart_value` gives it.
         doors: ways on.
     """
 
@@ -62,7 +63,32 @@ class Seen:
     said: Mapping[str, str]
     groups: Sequence[tuple[str, Sequence[Strip]]] = ()
     table: Sequence[Sequence[str]] = ()
+    charts: Sequence[Json] = ()
     doors: Sequence[Door] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the program says of a reader's answer to an exercise: right or not, and why, in the reader's language."""
+
+    right: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Something to work out by oneself, which the program checks.
+
+    Attributes:
+        task: what to find; it has the same places as the lesson's sentences.
+        check: from the Lab, the language and what the reader typed, what to say. It computes the right answer, it does not know it;
+            what cannot be read as an answer is a `LabError`.
+        hint: stands in the empty field, such as "a number".
+    """
+
+    task: Bilingual
+    check: Callable[[Lab, str, str], Checked]
+    hint: Bilingual
 
 
 @dataclass(frozen=True)
@@ -81,6 +107,7 @@ class Lesson:
         run: asked when the reader has predicted.
         work: the same for a run that takes seconds: yields how much is done, 0 to 1, and at last what there is to see. It starts when
             the reader says so and not because a link was opened.
+        exercise: comes after what there is to see.
     """
 
     name: str
@@ -95,6 +122,7 @@ class Lesson:
     choices: tuple[Bilingual, ...] = field(default=())
     unit: Bilingual | None = None
     work: Callable[[Lab, str], Iterator[float | Seen]] | None = None
+    exercise: Exercise | None = None
 
     def fits(self, guess: object) -> bool:
         """Whether this is an answer to the question."""

@@ -60,7 +60,7 @@ def _seen(found: Json, language: str) -> Seen:
         Door(both("Read a text with honest models", "用诚实的模型对读"), "read", {}),
         Door(both("Perplexity, the lesson", "课程：困惑度"), "learn", {"lesson": "perplexity"}),
     )
-    return Seen(right, said, [("", strips)], [heads, *rows], doors)
+    return Seen(right, said, [("", strips)], [heads, *rows], doors=doors)
 
 
 def _reading(tokens: Sequence[str], bits: Sequence[float], perplexity: float) -> Json:

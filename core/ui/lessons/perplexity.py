@@ -54,7 +54,7 @@ def _run(lab: Lab, language: str) -> Seen:
         for line in TRIO
     ]
     table = [heads, *rows, [uniform, f"{row['vocab_size']:,}"]]
-    return Seen(noise, said, [("", strips)], table, doors)
+    return Seen(noise, said, [("", strips)], table, doors=doors)
 
 
 LESSON = Lesson(
