@@ -25,19 +25,27 @@ class Picture(gr.HTML):
 
     Attributes:
         folder: name of the folder, which is also the group of its words.
+        curves: whether it draws curves, with what ``curves.js`` and ``curves.css`` offer.
     """
 
     folder: ClassVar[str]
+    curves: ClassVar[bool] = False
 
     def __init__(self, value: Json | None = None, *, elem_id: str | None = None, render: bool = True) -> None:
         # `render` is Gradio's: it makes a component anew, unrendered, where an event leaves its value as it is.
-        read = {name: _read(self.folder, name) for name in ("template.html", "style.css", "script.js")}
+        shared = _read(".", "curves.css") if self.curves else ""
         super().__init__(
-            value, html_template=read["template.html"], css_template=read["style.css"],
-            js_on_load=_read(".", "shared.js") + read["script.js"], apply_default_css=False, elem_id=elem_id,
+            value, html_template=_read(self.folder, "template.html"), css_template=shared + _read(self.folder, "style.css"),
+            js_on_load=self.script(), apply_default_css=False, elem_id=elem_id,
             elem_classes=["picture", f"picture-{self.folder}"], words=json.dumps(words_of(self.folder), ensure_ascii=False),
             render=render,
         )  # fmt: skip
+
+    @classmethod
+    def script(cls) -> str:
+        """Return what runs in the browser: what all pictures begin with, then its own."""
+        files = [(".", "shared.js"), *([(".", "curves.js")] if cls.curves else []), (cls.folder, "script.js")]
+        return "".join(_read(folder, name) for folder, name in files)
 
     def postprocess(self, value: Json | None) -> str | None:  # type: ignore[override] # Gradio's own takes HTML
         """Return the data as one text, which Gradio's page copies at once (see ``shared.js``)."""

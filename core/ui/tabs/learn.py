@@ -10,17 +10,25 @@ from gradio.components import Component
 
 from core.errors import LabError
 from core.ui.components.intro import Intro, intro_value
-from core.ui.components.lesson import LessonPicture, lesson_notice, lesson_value, seen_value, stopped_lesson
+from core.ui.components.lesson import (
+    LessonPicture,
+    checked_value,
+    lesson_notice,
+    lesson_value,
+    seen_value,
+    stopped_lesson,
+)
 from core.ui.components.share import Share, share_value
 from core.ui.lessons import lesson_named
-from core.ui.lessons.lesson import Seen
+from core.ui.lessons.lesson import Checked, Seen
 from core.ui.people import language_of, sentence, told
-from core.ui.room import Json, Room
+from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
 from core.ui.stopping import stoppable
 
 _SECTION = "D2L 8"
 # One lesson trains for seconds, so lessons have places of their own.
 _LANE, _PLACES = "lessons", 2
+_LONGEST_ANSWER = 200
 
 
 class LearnTab:
@@ -39,6 +47,10 @@ class LearnTab:
             api_visibility="private",
         )  # fmt: skip
         stoppable(running, self.lesson.clear, stopped_lesson, self.lesson)
+        self.lesson.select(
+            self.check, inputs=[self.lesson], outputs=[self.lesson], concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES,
+            show_progress="hidden", api_visibility="private",
+        )  # fmt: skip
 
     def run(self, event: gr.EventData, request: gr.Request) -> Iterator[list[Json]]:
         """Answer the question of a lesson that the reader has answered; closing this stops a run that takes long."""
@@ -69,6 +81,23 @@ class LearnTab:
             except LabError as error:
                 return [lesson_notice(sentence(error, language), language), share]
         return [value, share]
+
+    def check(self, value: Json | None, event: gr.EventData, request: gr.Request) -> Json | None:
+        """Return the lesson with what the program says of the reader's answer to its exercise."""
+        language, lesson, given = (
+            language_of(request),
+            lesson_named(event._data.get("lesson")),
+            event._data.get("given"),
+        )
+        if not lesson.exercise or not value or not value.get("exercise") or not isinstance(given, str):
+            return value
+        given = given.strip()[:_LONGEST_ANSWER]
+        with told(request):
+            try:
+                checked = lesson.exercise.check(self._room.lab, language, given)
+            except LabError as error:
+                checked = Checked(False, sentence(error, language))
+        return checked_value(value, given, checked)
 
     # When the page opens
 

@@ -8,8 +8,6 @@ from core.language import Bilingual, both
 
 WORDS: Mapping[str, Bilingual] = {
     "chart.numbers": both("The numbers", "具体数值"),
-    "chart.hint": both("Point at a mark, or move along with the arrow keys.", "将指针移到标记上，或用方向键移动。"),
-    "chart.point": both("{name}: {x} → {y}", "{name}：{x} → {y}"),
     "chart.running": both("Measuring: {share} %", "正在测量：{share} %"),
     "chart.stopped": both("Stopped: what had been measured stands below.", "已停止：以下为停止前的结果。"),
 }

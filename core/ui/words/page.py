@@ -28,6 +28,10 @@ WORDS: Mapping[str, Bilingual] = {
     "picture.surprise_given": both("given, not scored", "已知，不计分"),
     "picture.surprise_bits": both("{bits} bits, 1 in {chance}", "{bits} 比特，{chance} 分之一"),
     "picture.surprise_impossible": both("impossible for this model (infinite)", "此模型认为不可能（无穷）"),
+    "picture.curve_hint": both(
+        "Point at a mark, or move along with the arrow keys.", "将指针移到标记上，或用方向键移动。"
+    ),
+    "picture.curve_point": both("{name}{x} → {y}", "{name}{x} → {y}"),
     "picture.rarer": both("rarer", "更小"),
     "page.tagline": both(
         "Small language models, from Markov chains to LSTMs: write with them, question them, look inside.",

@@ -69,7 +69,7 @@ class Level:
 class Chart(Picture):
     """Curves, a legend, what the reader points at, and the numbers."""
 
-    folder = "chart"
+    folder, curves = "chart", True
 
 
 def chart_value(

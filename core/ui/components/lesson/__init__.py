@@ -6,13 +6,13 @@ from core.language import Bilingual
 from core.ui.components.picture import Json, Picture
 from core.ui.components.strip import strip_value
 from core.ui.lessons import LESSONS
-from core.ui.lessons.lesson import Facts, Lesson, Seen
+from core.ui.lessons.lesson import Checked, Facts, Lesson, Seen
 
 
 class LessonPicture(Picture):
-    """The list of lessons, the open one's question, and the answer once it has run."""
+    """The list of lessons, the open one's question, the answer once it has run, and an exercise. Event: ``select`` checks it."""
 
-    folder = "lesson"
+    folder, curves = "lesson", True
 
 
 def lesson_value(lesson: Lesson, facts: Facts, language: str, guess: float | None = None) -> Json:
@@ -32,13 +32,14 @@ def lesson_value(lesson: Lesson, facts: Facts, language: str, guess: float | Non
         "lessons": lessons_listed(language), "name": lesson.name, "section": lesson.section, "title": said(lesson.title),
         "story": said(lesson.story), "question": said(lesson.question), "choices": [said(each) for each in lesson.choices],
         "unit": said(lesson.unit) if lesson.unit else "", "guess": guess, "done": None, "seen": None,
+        "exercise": lesson.exercise and {"task": said(lesson.exercise.task), "hint": said(lesson.exercise.hint), "given": ""},
     }  # fmt: skip
 
 
 def seen_value(lesson: Lesson, seen: Seen, language: str) -> Json:
     """Return the data of a lesson's answer."""
     return {
-        "right": seen.right, "table": [list(row) for row in seen.table],
+        "right": seen.right, "table": [list(row) for row in seen.table], "charts": list(seen.charts),
         "groups": [
             {"name": name, "strips": [_strip(each.name, each.reading) for each in strips]} for name, strips in seen.groups
         ],
@@ -47,6 +48,11 @@ def seen_value(lesson: Lesson, seen: Seen, language: str) -> Json:
             {"label": each.label.in_language(language), "tab": each.tab, "state": dict(each.state)} for each in seen.doors
         ],
     }  # fmt: skip
+
+
+def checked_value(value: Json, given: str, checked: Checked) -> Json:
+    """Return a lesson's data with what the program says of the answer ``given`` to its exercise."""
+    return {**value, "exercise": {**value["exercise"], "given": given, "right": checked.right, "said": checked.said}}
 
 
 def stopped_lesson(value: Json | None) -> Json | None:

@@ -3,12 +3,14 @@ const [list, notice, shown, title, story, question, answers, run, why, seen, out
   "nav ol", ".notice", ".shown", "h3", ".story", ".question", ".answers", ".run", ".why", ".seen", ".outcome", ".switch", ".strips", ".told", ".legend", ".see", ".doors",
 ].map((name) => element.querySelector(name));
 const [head, body, table] = [".figures thead", ".figures tbody", ".figures"].map((name) => element.querySelector(name));
-const NUMBER = /^[\d,.\s∞]+$/;
+const NUMBER = /^[\d,.\s∞%–-]+$/;
 const [work, bar, stop] = [".work", ".work progress", ".stop"].map((name) => element.querySelector(name));
+const [exercise, task, given, check, checked] = [".exercise", ".task", ".exercise input", ".check", ".checked"].map((name) => element.querySelector(name));
+const charts = element.querySelector(".charts");
 let value = null; // a plain copy: reading through Gradio's watched objects is slow
 let side = 0;
 element.querySelector("nav").setAttribute("aria-label", words.lessons);
-["predict", "ran", "seen"].forEach((name) => (element.querySelector("." + name + " h4").textContent = words["step_" + name]));
+["predict", "ran", "seen", "exercise"].forEach((name) => (element.querySelector("." + name + " h4").textContent = words["step_" + name]));
 choice.setAttribute("aria-label", words.switch);
 
 // A link within the page; one that is already in the address bar opens again.
@@ -79,7 +81,7 @@ function drawWork() {
   if (work.hidden) return;
   run.disabled = true;
   bar.value = value.done;
-  why.textContent = say("training", { share: Math.round(100 * value.done) });
+  why.textContent = say("working", { share: Math.round(100 * value.done) });
   bar.setAttribute("aria-label", why.textContent);
   stop.textContent = words.stop;
 }
@@ -137,12 +139,45 @@ function judged() {
   return say(times < 1.25 ? "number_near" : value.guess < right ? "number_low" : "number_high", { guess: figure(value.guess), right: figure(right) });
 }
 
+function chart(data) {
+  const made = make("figure", "chart");
+  const [frame, under, keys] = ["frame", "told faint", "keys"].map((name) => make("div", name));
+  under.setAttribute("role", "status");
+  made.append(make("h5", "", data.title), make("p", "faint", data.about), frame, under, keys, ...data.said.map((text) => make("p", "", text)));
+  return [made, () => curves(frame, under, keys)(data)];
+}
+
+function drawCharts() {
+  const made = value.seen.charts.map(chart);
+  charts.replaceChildren(...made.map(([figure]) => figure));
+  made.forEach(([, plot]) => plot());
+}
+
+function drawExercise() {
+  exercise.hidden = !value.seen || !value.exercise;
+  if (exercise.hidden) return;
+  task.textContent = value.exercise.task;
+  given.placeholder = value.exercise.hint;
+  given.value = value.exercise.given;
+  check.textContent = words.check;
+  const told = value.exercise.right === undefined ? [] : [value.exercise.right ? words.exercise_right : words.exercise_wrong, value.exercise.said];
+  checked.textContent = told.join(" ");
+  checked.dataset.right = String(value.exercise.right);
+}
+
+function ask() {
+  if (!given.value.trim()) return;
+  checked.textContent = words.running;
+  trigger("select", { lesson: value.name, given: given.value });
+}
+
 function drawSeen() {
-  seen.hidden = !value.seen;
+  seen.hidden = doors.hidden = !value.seen;
   if (seen.hidden) return;
   outcome.textContent = judged();
   drawSwitch();
   drawStrips();
+  drawCharts();
   const [heads, ...rows] = value.seen.table;
   table.hidden = !heads;
   if (heads) {
@@ -170,10 +205,13 @@ function draw() {
   drawQuestion();
   drawWork();
   drawSeen();
+  drawExercise();
 }
 
 answers.addEventListener("input", ready);
 answers.addEventListener("keydown", (event) => event.key === "Enter" && start());
 run.addEventListener("click", start);
+check.addEventListener("click", ask);
+given.addEventListener("keydown", (event) => event.key === "Enter" && ask());
 stop.addEventListener("click", () => trigger("clear", {}));
 keep(draw);
