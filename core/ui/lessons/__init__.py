@@ -5,10 +5,13 @@ Another lesson is another file here and its place in `LESSONS`.
 
 from __future__ import annotations
 
-from core.ui.lessons import by_heart, looking_ahead, perplexity, text_to_ids
+from core.ui.lessons import batches, by_heart, laplace, looking_ahead, one_hot, perplexity, text_to_ids, zipf
 from core.ui.lessons.lesson import Lesson
 
-LESSONS: tuple[Lesson, ...] = (text_to_ids.LESSON, perplexity.LESSON, by_heart.LESSON, looking_ahead.LESSON)
+LESSONS: tuple[Lesson, ...] = (
+    text_to_ids.LESSON, zipf.LESSON, laplace.LESSON, batches.LESSON, perplexity.LESSON, one_hot.LESSON, by_heart.LESSON,
+    looking_ahead.LESSON,
+)  # fmt: skip
 
 
 def lesson_named(name: object) -> Lesson:

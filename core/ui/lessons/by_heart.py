@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from core.lab import Lab
 from core.language import both
-from core.ui.lessons.lesson import Door, Facts, Json, Lesson, Seen, Strip, checkpoint_row, figure
+from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, Strip, checkpoint_row, figure
 from core.ui.showcase import BY_HEART
 from core.ui.words import say
 
 _BOOK, _COUNTED = "time-machine-rnn-scratch-d2l", "time-machine-12gram-d2l"
 # Below, a perplexity is about as good as it was in training.
 _AS_GOOD = 2
+# Characters that a reader's line must have to say anything.
+_LEAST_READ = 15
 
 
 def _rows(lab: Lab) -> list[tuple[str, Json]]:
@@ -54,6 +56,21 @@ def _run(lab: Lab, language: str) -> Seen:
     return Seen(right, said, groups, [heads, *listed], doors=doors)
 
 
+def _check(lab: Lab, language: str, given: str) -> Checked:
+    row = checkpoint_row(lab, (_BOOK,))
+    reading = lab.read(row["name"], given)
+    found, size = reading["perplexity"], row["vocab_size"]
+    enough = sum(bits is not None for bits in reading["bits"]) >= _LEAST_READ
+    said = both(
+        f"It reads “{{given}}” with a perplexity of {figure(found)}; knowing nothing would cost {size}."
+        + ("" if enough else f" But give it at least {_LEAST_READ + 1} characters."),
+        f"它读“{{given}}”的困惑度是 {figure(found)}；一无所知的代价是 {size}。"
+        + ("" if enough else f"不过请至少输入 {_LEAST_READ + 1} 个字符。"),
+    )
+    right = enough and (found is None or found > size)
+    return Checked(right, said.in_language(language).replace("{given}", given))
+
+
 LESSON = Lesson(
     name="byheart", section="D2L 8.5", tabs=("train",), facts=_facts, run=_run,
     title=both("The book's 1.0", "书中的 1.0"),
@@ -88,5 +105,12 @@ LESSON = Lesson(
             "要得到 {train} 并不难，证据是：只统计“每十一个字符后面跟了什么”的计数表，一秒之内、什么也不学就得到 {counted_train}"
             "（经过平滑，留出文本上为 {counted_held_out}）。所以本页从不单独给出训练困惑度，总与留出文本的并列。",
         ),
+    ),
+    exercise=Exercise(
+        both(
+            "Find an ordinary English sentence (letters and spaces) on which this model is worse than guessing: a perplexity above {size}.",
+            "找一句普通的英文（字母和空格），让这个模型还不如瞎猜：困惑度高于 {size}。",
+        ),
+        _check, both("a sentence", "一句英文"),
     ),
 )  # fmt: skip

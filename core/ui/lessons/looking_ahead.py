@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from core.lab import Lab
 from core.language import both
-from core.ui.lessons.lesson import Door, Facts, Json, Lesson, Seen, Strip, figure
+from core.ui.lessons.answers import number_checked
+from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, Strip, figure
 
 # A story that ships. Its small alphabet makes copying quick to learn, so both languages take the English one.
 _CORPUS = "tide_clock"
 # Below, a perplexity means that the next character is as good as known.
 _NEAR_ONE = 1.5
+# Tokens in the exercise's window.
+_HANDED = 64
 
 
 def _facts(lab: Lab, language: str) -> Facts:
@@ -73,6 +76,14 @@ def _shown(text: str) -> str:
     return " ".join(text.split())
 
 
+def _check(lab: Lab, language: str, given: str) -> Checked:
+    why = both(
+        f"It is handed {_HANDED} tokens, and token {_HANDED} alone has nothing behind it that could be copied: {{right}}.",
+        f"交给它 {_HANDED} 个词元，只有第 {_HANDED} 个后面没有可抄的：{{right}}。",
+    )
+    return number_checked(given, 1, why, language)
+
+
 LESSON = Lesson(
     name="ahead", section="D2L 9.4", tabs=(), facts=_facts, run=_run, work=_work,
     title=both("The model that looked ahead", "偷看后文的模型"),
@@ -115,5 +126,13 @@ LESSON = Lesson(
             "留出文本能揭穿死记硬背的模型，却揭不穿这一个。揭穿它要问两遍：改动后面的字符，诚实的模型对前面的回答不变。"
             "这里的每个模型在训练、评判和打开之前都要过这一关。对这个模型的答复是：“{reason}”",
         ),
+    ),
+    exercise=Exercise(
+        both(
+            f"The bidirectional network is handed {_HANDED} tokens at once and predicts the next one after each of them. At how many of these places can"
+            " its backward half not have read the answer?",
+            f"把 {_HANDED} 个词元一次交给双向网络，它在每个词元之后预测下一个。其中有多少处，反向的一半不可能已经读到答案？",
+        ),
+        _check, both("a number", "一个数字"),
     ),
 )  # fmt: skip

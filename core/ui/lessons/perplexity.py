@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from statistics import harmonic_mean
+
 from core.lab import Lab
 from core.language import both
-from core.ui.lessons.lesson import Door, Facts, Json, Lesson, Seen, Strip, checkpoint_row, figure
+from core.measures.perplexity import perplexity
+from core.ui.lessons.answers import number_checked, number_given
+from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, Strip, checkpoint_row, figure
 
 # The model that reads the trio, where it is here.
 _CHECKPOINT = "shakespeare-lstm"
+# What a model gave to the two characters of the exercise.
+_CHANCES = (1, 1 / 4)
 # The book's continuations of "It is raining": sense, words without sense, noise.
 TRIO = ("It is raining outside", "It is raining banana tree", "It is raining piouw;kcj pwepoiut")
 
@@ -57,6 +64,23 @@ def _run(lab: Lab, language: str) -> Seen:
     return Seen(noise, said, [("", strips)], table, doors=doors)
 
 
+def _check(lab: Lab, language: str, given: str) -> Checked:
+    right = perplexity(-sum(map(math.log, _CHANCES)), len(_CHANCES))
+    choices = [1 / chance for chance in _CHANCES]
+    if math.isclose(number_given(given), harmonic_mean(choices), rel_tol=0.01):
+        said = both(
+            "That is the harmonic mean of 1 and 4, as some texts word it. Surprises add up, so their mean is taken first, and e to it is the"
+            " geometric mean.",
+            "这是 1 与 4 的调和平均，有些教材这样写。相加的是惊奇，所以先对惊奇求平均，再取 e 的幂，得到的是几何平均。",
+        )
+        return Checked(False, said.in_language(language))
+    why = both(
+        "The mean surprise is (ln 1 + ln 4) / 2, and e to it is the root of 1 times 4: {right}.",
+        "平均惊奇为 (ln 1 + ln 4) / 2，e 的这个次方就是 1 乘 4 的平方根：{right}。",
+    )
+    return number_checked(given, right, why, language)
+
+
 LESSON = Lesson(
     name="perplexity", section="D2L 8.4.4", tabs=("read",), facts=_facts, run=_run,
     title=both("Perplexity", "困惑度"),
@@ -83,5 +107,12 @@ LESSON = Lesson(
             "is what knowing nothing costs. The first character is given and does not count.",
             "用数字说：困惑度是 e 的“平均惊奇”（奈特）次方。所以 {size} 不是上限，只是一无所知的代价。第一个字符已知，不计分。",
         ),
+    ),
+    exercise=Exercise(
+        both(
+            "A model gave the first of two characters that came the chance 1, the second 1/4. What is its perplexity on the two?",
+            "模型给先后出现的两个字符的机会分别是 1 和 1/4。它在这两个字符上的困惑度是多少？",
+        ),
+        _check, both("a number", "一个数字"),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.lab import Lab
 from core.language import both
-from core.ui.lessons.lesson import Door, Facts, Lesson, Seen
+from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Lesson, Seen
 
 # A story that ships with the project, by language, and what one may take for its most frequent character.
 _CORPUS = {"en": "tide_clock", "zh": "moon_ferry"}
@@ -42,6 +42,22 @@ def _run(lab: Lab, language: str) -> Seen:
     return Seen(float(_CANDIDATES[language].index(first["token"])), said, table=[heads, *listed], doors=doors)
 
 
+def _check(lab: Lab, language: str, given: str) -> Checked:
+    known = set(lab.corpus_here(_CORPUS[language]).text)
+    missing = next((each for each in given if each not in known), None)
+    if missing is None:
+        said = both(
+            "Every character of “{given}” stands in the story, so each has an id of its own.",
+            "“{given}”的每个字符都在故事里出现过，各有自己的编号。",
+        )
+        return Checked(False, said.in_language(language).format(given=given))
+    said = both(
+        "“{missing}” never occurs in the story: it becomes <unk>, id 0, and the model cannot tell it from any other stranger.",
+        "“{missing}”在故事里从未出现：它变成 <unk>，编号 0，模型分不清它和其他没见过的字符。",
+    )
+    return Checked(True, said.in_language(language).format(missing=missing))
+
+
 LESSON = Lesson(
     name="ids", section="D2L 8.2", tabs=("corpus",), facts=_facts, run=_run,
     title=both("From text to ids", "从文本到编号"),
@@ -67,5 +83,12 @@ LESSON = Lesson(
             "“{line}” is for the model nothing but: {ids}. What the numbers mean it has to learn from what stands beside them.",
             "“{line}”在模型眼里只是：{ids}。这些数字是什么意思，要靠它从上下文中学。",
         ),
+    ),
+    exercise=Exercise(
+        both(
+            "Type a line in which at least one character becomes <unk> under the vocabulary of “{title}”.",
+            "输入一行文字，使其中至少一个字符在《{title}》的词表下变成 <unk>。",
+        ),
+        _check, both("any characters", "任意字符"),
     ),
 )  # fmt: skip
