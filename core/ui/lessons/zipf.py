@@ -28,8 +28,9 @@ def _counted(lab: Lab, language: str) -> Json:
 def _first(counted: Json) -> tuple[str, int, int]:
     """Return the most frequent token that is a word, how often it occurs, and its rank: signs may come before it."""
     for rank, each in enumerate(counted["ngrams"][0]["top"], start=1):
-        if each["tokens"][0].isalnum():
-            return each["tokens"][0], each["count"], rank
+        word = each["tokens"][0].strip()  # a word of the raw form carries the space before it
+        if word.isalnum():
+            return word, each["count"], rank
     raise AssertionError("a text of signs only")
 
 
