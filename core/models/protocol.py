@@ -136,6 +136,10 @@ class Learner(ABC):
             progress: share of the whole run already done, 0 to 1, for rate schedules.
         """
 
+    def wasted(self, data: Sequences) -> float | None:
+        """Return which share of the cells that an epoch computes is padding; None where nothing is ever padded."""
+        return None
+
     def tensors(self) -> dict[str, Array]:
         """Return the learner's own state (such as an optimiser's moments) as named arrays."""
         return {}

@@ -7,7 +7,7 @@ at a time. The targets are the inputs shifted by one.
   do with each other, so every window starts from the initial state.
 * *Sequential partition* cuts the text into ``batch_size`` long strips and walks along all of them at once: row i of one
   batch continues in row i of the next, so the state is carried (and its gradient cut off).
-* *Lines* (one sequence each) are put side by side, the shorter ones padded; ``mask`` tells which targets are real.
+* *Lines* (one sequence each) are put side by side, the shorter ones padded; ``mask`` tells which targets are real (D2L 9.5).
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.errors import BadText
 from core.text.sequences import Ids, Sequences
+
+Lengths = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Window:
     def num_tokens(self) -> int:
         """How many targets count."""
         return int(self.targets.size if self.mask is None else self.mask.sum())
+
+    @property
+    def wasted(self) -> float:
+        """Share of the cells that are padding, 0 to below 1."""
+        return 1 - self.num_tokens / self.targets.size
 
 
 def random_sampling(ids: Ids, batch_size: int, num_steps: int, generator: np.random.Generator) -> Iterator[Window]:
@@ -91,24 +99,40 @@ def sequential_partition(
         yield Window(inputs[:, begin : begin + steps], targets[:, begin : begin + steps], fresh)
 
 
-def padded_lines(lines: Sequences, batch_size: int, generator: np.random.Generator | None = None) -> Iterator[Window]:
+def padded_lines(
+    lines: Sequences, batch_size: int, generator: np.random.Generator | None = None, *, buckets: bool = True
+) -> Iterator[Window]:
     """Yield whole lines side by side, padded with id 0 behind their ends and masked there.
 
-    With a generator the lines come in random order, yet each batch holds lines of like length (a bucket), so that
-    little of it is padding; without one they come in their own order.
+    With a generator the lines come in random order; with buckets, each batch holds lines of like length nevertheless, so that
+    little of it is padding. Without a generator they come in their own order.
     """
-    lengths = lines.lengths
-    order = np.flatnonzero(lengths > 1)
-    if generator is not None:
-        order = order[np.lexsort((generator.random(len(order)), lengths[order]))]
-    batches = [order[first : first + batch_size] for first in range(0, len(order), batch_size)]
-    if generator is not None:
-        generator.shuffle(batches)
-    for chosen in batches:
+    for chosen in _line_batches(lines.lengths, batch_size, generator, buckets):
         yield pad(lines, chosen)
 
 
-def pad(lines: Sequences, chosen: npt.NDArray[np.int64]) -> Window:
+def wasted_share(lengths: Lengths, batch_size: int, generator: np.random.Generator, *, buckets: bool) -> float:
+    """Return the share of an epoch's cells that `padded_lines` pads, from nothing but the lines' lengths in ids."""
+    batches = [lengths[chosen] - 1 for chosen in _line_batches(lengths, batch_size, generator, buckets)]
+    cells = sum(int(targets.max()) * len(targets) for targets in batches)
+    return 1 - sum(int(targets.sum()) for targets in batches) / cells if cells else 0.0
+
+
+def _line_batches(
+    lengths: Lengths, batch_size: int, generator: np.random.Generator | None, buckets: bool
+) -> list[Lengths]:
+    """Return the numbers of the lines of each batch."""
+    order = np.flatnonzero(lengths > 1)
+    if generator is not None:
+        drawn = generator.random(len(order))
+        order = order[np.lexsort((drawn, lengths[order])) if buckets else np.argsort(drawn)]
+    batches = [order[first : first + batch_size] for first in range(0, len(order), batch_size)]
+    if generator is not None:
+        generator.shuffle(batches)
+    return batches
+
+
+def pad(lines: Sequences, chosen: Lengths) -> Window:
     """Return the chosen lines as one window, padded to the longest of them."""
     lengths = lines.lengths[chosen] - 1  # targets of each line
     steps = np.arange(int(lengths.max()))
@@ -117,6 +141,25 @@ def pad(lines: Sequences, chosen: npt.NDArray[np.int64]) -> Window:
     inputs = np.where(mask, lines.ids[at], 0).astype(np.int32)
     targets = np.where(mask, lines.ids[at + mask], 0).astype(np.int32)
     return Window(inputs, targets, np.ones(len(chosen), dtype=bool), mask)
+
+
+def check_line_lengths(lengths: Lengths, most: int) -> None:
+    """Refuse lines too long to be put side by side.
+
+    Args:
+        lengths: ids of each line, its two boundaries included.
+        most: tokens that a line may have.
+
+    Raises:
+        BadText: a longer one.
+    """
+    longest = int(lengths.max(initial=0)) - 2
+    if longest > most:
+        raise BadText(
+            f"A line has {longest:,} tokens, and here at most {most:,} are learned from at once. Break it into several lines, or"
+            " learn from the text as one continuous one: lines=text.",
+            f"有一行长达 {longest:,} 个词元，此处每行最多 {most:,} 个。请把它分成几行，或把文本当作一段连续文字来学：lines=text。",
+        )
 
 
 def _one_short_window(ids: Ids) -> Iterator[Window]:

@@ -18,17 +18,29 @@ from core.models.neural import NeuralModel, TensorState, dropout, token_losses
 from core.models.protocol import Array, LanguageModel, Learned, Learner
 from core.models.torch_later import torch
 from core.settings import setting
-from core.text.batching import Window, padded_lines, random_sampling, sequential_partition
+from core.text.batching import (
+    Window,
+    check_line_lengths,
+    padded_lines,
+    random_sampling,
+    sequential_partition,
+    wasted_share,
+)
 from core.text.sequences import Sequences
 from core.training.arithmetic import PRODUCTS, products_in
 from core.training.clipping import clip_by_norm
 from core.training.device import device_for_people, has_gpu
+from core.training.packed import packed_losses
 from core.training.schedule import SCHEDULES, rate_factor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from core.training.team import Team
+
+LINE_BATCHES = ("buckets", "padding", "packed")
+# The padded window of a batch is as wide as its longest line, and gradients go back through all of it.
+_LONGEST_LINE = 10_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,13 @@ class GradientConfig:
         help=both(
             "Sequential partition carries the state from window to window; random sampling starts afresh.",
             "顺序分区在相邻子序列间传递隐状态；随机采样每次重新开始。",
+        ),
+    )  # fmt: skip
+    line_batches: str = setting(
+        "buckets", choices=LINE_BATCHES,
+        help=both(
+            "Lines only: lines of like length together, or any lines, padded, or any lines with the padding left out.",
+            "仅用于按行语料：长度相近的行放在一起；任意行并填充；任意行但跳过填充。",
         ),
     )  # fmt: skip
     reset_probability: float = setting(
@@ -142,10 +161,20 @@ class GradientLearner(Learner):
     def windows(self, data: Sequences, epoch: int) -> Iterator[Window]:
         generator, c = np.random.default_rng([self.seed, epoch]), self.config
         if data.lines:
-            return padded_lines(data, c.batch_size, generator)
+            check_line_lengths(data.lengths, _LONGEST_LINE)
+            return padded_lines(data, c.batch_size, generator, buckets=c.line_batches == "buckets")
         if c.sampling == "random":
             return random_sampling(data.ids, c.batch_size, c.num_steps, generator)
         return sequential_partition(data.ids, c.batch_size, c.num_steps, generator, c.reset_probability)
+
+    def wasted(self, data: Sequences) -> float | None:
+        if not data.lines:
+            return None
+        if self.config.line_batches == "packed":
+            return 0.0
+        buckets = self.config.line_batches == "buckets"
+        generator = np.random.default_rng([self.seed, 0])
+        return wasted_share(data.lengths, self.config.batch_size, generator, buckets=buckets)
 
     def learn(self, window: Window, progress: float) -> Learned:
         rate = self.config.learning_rate * rate_factor(self.config.schedule, progress, self.config.warmup)
@@ -167,6 +196,13 @@ class GradientLearner(Learner):
         device = self.model.device
         inputs = torch.from_numpy(window.inputs.astype(np.int64)).to(device)
         targets = torch.from_numpy(window.targets.astype(np.int64)).to(device)
+        if window.mask is not None and self.config.line_batches == "packed":
+            with products_in(self.config.products, device):
+                losses, state = packed_losses(
+                    self.model, inputs, targets, window.mask.sum(axis=1), self._dropout()
+                )
+            self.state = tuple(part.detach() for part in state)
+            return losses.mean()
         with products_in(self.config.products, device):
             before = self._state_for(window)
             logits, after = self.model.forward(inputs, before, self._dropout())
