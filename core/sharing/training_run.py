@@ -164,8 +164,8 @@ class TrainingRun:
         """Return what the run will cost, from a few of its steps; the run itself is spent by this.
 
         Returns:
-            seconds, parameters, vocab_size, train_tokens, validation_tokens, held_out_tokens, and held_out_unknown, the
-            share of held-out tokens that are unknown.
+            seconds, parameters, vocab_size, train_tokens, validation_tokens, held_out_tokens, held_out_unknown, the share of
+            held-out tokens that are unknown, and wasted, the share of computed cells that are padding (None without lines).
         """
         seconds = estimate_seconds(self.learner, self.data, self.run)
         held_out, validation = self.data.held_out.ids, self.data.validation
@@ -174,6 +174,7 @@ class TrainingRun:
             "vocab_size": self.prepared.tokenizer.vocab_size, "train_tokens": len(self.data.fit.ids),
             "validation_tokens": len(validation.ids) if validation else 0, "held_out_tokens": len(held_out),
             "held_out_unknown": float((held_out == self.prepared.tokenizer.unk_id).mean()),
+            "wasted": self.learner.wasted(self.data.fit),
         }  # fmt: skip
 
     def events(self) -> Iterator[Event]:

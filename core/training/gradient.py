@@ -14,7 +14,7 @@ import numpy as np
 
 from core.errors import BrokenPlugin
 from core.language import both
-from core.models.neural import NeuralModel, TensorState, dropout, token_losses
+from core.models.neural import Drop, NeuralModel, TensorState, dropout, keep, token_losses
 from core.models.protocol import Array, LanguageModel, Learned, Learner
 from core.models.torch_later import torch
 from core.settings import setting
@@ -191,21 +191,27 @@ class GradientLearner(Learner):
         self.steps += 1
         return Learned(window.num_tokens, loss.item(), norm, clipped, rate)
 
-    def _loss(self, window: Window) -> Tensor:
-        """Return the mean loss of the window in nats, and keep the state it ends in."""
-        device = self.model.device
+    def loss_of(self, window: Window) -> float:
+        """Return the mean loss of a window's targets in nats, with the weights and the carried state as they are."""
+        kept = self.state
+        with torch.no_grad():
+            loss = self._loss(window, keep).item()
+        self.state = kept
+        return loss
+
+    def _loss(self, window: Window, drop: Drop | None = None) -> Tensor:
+        """Return the mean loss of the window in nats, and keep the state it ends in; dropout is the step's if none is given."""
+        device, drop = self.model.device, drop or self._dropout()
         inputs = torch.from_numpy(window.inputs.astype(np.int64)).to(device)
         targets = torch.from_numpy(window.targets.astype(np.int64)).to(device)
         if window.mask is not None and self.config.line_batches == "packed":
             with products_in(self.config.products, device):
-                losses, state = packed_losses(
-                    self.model, inputs, targets, window.mask.sum(axis=1), self._dropout()
-                )
+                losses, state = packed_losses(self.model, inputs, targets, window.mask.sum(axis=1), drop)
             self.state = tuple(part.detach() for part in state)
             return losses.mean()
         with products_in(self.config.products, device):
             before = self._state_for(window)
-            logits, after = self.model.forward(inputs, before, self._dropout())
+            logits, after = self.model.forward(inputs, before, drop)
         # Carried on, its gradient cut off, in the numbers that the model's state is made of (for some they are ids).
         self.state = tuple(part.detach().to(given.dtype) for part, given in zip(after, before, strict=True))
         losses = token_losses(logits.float(), targets)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from core.errors import BadText
+from core.lessons.lengths import padded_batch, unequal_lengths
 from core.lessons.looking_ahead import looking_ahead
 from core.measures.transitions import transition_matrix
 from core.text.concordance import token_concordance
@@ -93,3 +95,13 @@ class Exploring(Finding):
             if isinstance(news, dict):
                 self._portraits.keep(key, news)
             yield news
+
+    def unequal(
+        self, corpus: str, model: str = "gru", values: Mapping[str, Any] | None = None
+    ) -> Iterator[float | Json]:
+        """Yield the share done, and at last what three ways of learning from unequal lines cost: see `unequal_lengths`; close it to stop."""
+        return unequal_lengths(self.registry, self.corpus_here(corpus), model, values)
+
+    def padded_batch(self, lines: Sequence[str]) -> Json:
+        """Return what it costs to put a few lines side by side: see `padded_batch`."""
+        return padded_batch(lines)

@@ -68,6 +68,9 @@ WORDS: Mapping[str, Bilingual] = {
         "{held_out} held out ({unknown} of them unknown)",
         "{characters} 个字符（{encoding}），词表 {vocab}；词元：训练 {train}、验证 {validation}、留出 {held_out}（其中未知 {unknown}）",
     ),
+    "estimate.padding": both(
+        "Lines side by side: {share} of what is computed is padding.", "各行并排：所计算的单元中 {share} 是填充。"
+    ),
     "training.empty": both(
         "Here you will see, as it happens: the perplexity of the training text and of text held back from it, the length of "
         "the gradient before and after clipping, and what the model writes at each stage. Held-out text is read once, at the end.",

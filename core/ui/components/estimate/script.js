@@ -16,6 +16,7 @@ function draw() {
   if (value.notice) return;
   cost.textContent = say("cost", { time: time(value.seconds), parameters: grouped(value.parameters) });
   about.textContent = say("about", { characters: grouped(value.characters), encoding: value.encoding, vocab: grouped(value.vocab_size), train: grouped(value.train_tokens), validation: grouped(value.validation_tokens), held_out: grouped(value.held_out_tokens), unknown: (100 * value.held_out_unknown).toFixed(2) + "%" });
+  if (typeof value.wasted === "number") about.textContent += " " + say("padding", { share: (100 * value.wasted).toFixed(1) + "%" });
 }
 
 keep(draw);
