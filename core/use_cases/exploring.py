@@ -8,6 +8,7 @@ from typing import Any
 from core.errors import BadText
 from core.lessons.lengths import padded_batch, unequal_lengths
 from core.lessons.looking_ahead import looking_ahead
+from core.lessons.sine import average_error, noisy_sine
 from core.measures.transitions import transition_matrix
 from core.text.concordance import token_concordance
 from core.text.mini_batches import mini_batches
@@ -105,3 +106,16 @@ class Exploring(Finding):
     def padded_batch(self, lines: Sequence[str]) -> Json:
         """Return what it costs to put a few lines side by side: see `padded_batch`."""
         return padded_batch(lines)
+
+    def noisy_sine(self, tau: int = 4, seed: int = 0) -> Iterator[float | Json]:
+        """Yield the share done, and at last how far ahead three models see in a noisy sine: see `noisy_sine`; close it to stop."""
+        key = ("noisy_sine", tau, seed)
+        kept = self._portraits.find(key)
+        for news in noisy_sine(tau, seed) if kept is None else [kept]:
+            if isinstance(news, dict):
+                self._portraits.keep(key, news)
+            yield news
+
+    def still_average(self, tau: int) -> float:
+        """Return the error of predicting a noisy series that stands still by the mean of its last values: see `average_error`."""
+        return average_error(tau, 1, frequency=0)

@@ -5,12 +5,12 @@ Another lesson is another file here and its place in `LESSONS`.
 
 from __future__ import annotations
 
-from core.ui.lessons import batches, by_heart, laplace, lengths, looking_ahead, one_hot, perplexity, text_to_ids, zipf
+from core.ui.lessons import batches, by_heart, laplace, lengths, looking_ahead, one_hot, perplexity, sine, text_to_ids, zipf
 from core.ui.lessons.lesson import Lesson
 
 LESSONS: tuple[Lesson, ...] = (
     text_to_ids.LESSON, zipf.LESSON, laplace.LESSON, batches.LESSON, perplexity.LESSON, one_hot.LESSON, by_heart.LESSON,
-    looking_ahead.LESSON, lengths.LESSON,
+    looking_ahead.LESSON, lengths.LESSON, sine.LESSON,
 )  # fmt: skip
 
 
