@@ -5,7 +5,18 @@ Another lesson is another file here and its place in `LESSONS`.
 
 from __future__ import annotations
 
-from core.ui.lessons import batches, by_heart, laplace, lengths, looking_ahead, one_hot, perplexity, sine, text_to_ids, zipf
+from core.ui.lessons import (
+    batches,
+    by_heart,
+    laplace,
+    lengths,
+    looking_ahead,
+    one_hot,
+    perplexity,
+    sine,
+    text_to_ids,
+    zipf,
+)
 from core.ui.lessons.lesson import Lesson
 
 LESSONS: tuple[Lesson, ...] = (

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from core.lab import Lab
 from core.language import both
 from core.ui.components.chart import Axis, Series, chart_value
+from core.ui.lessons.answers import number_checked
 from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, figure
-from core.ui.lessons.typed import typed_number
 
 # Names are the example; a story that ships stands in for them, its lines as they are.
 _CORPORA = ("names", "tide_clock")
@@ -16,8 +16,6 @@ _BATCH_SIZE = 32
 _LITTLE, _MUCH = 0.1, 0.5
 # Every name is predicted through its end, so one of n letters has n + 1 targets.
 _BATCH = ("emma", "al", "christopher", "zoe", "benjamin")
-# Percentage points by which an answer may be rounded.
-_NEAR = 0.5
 
 
 def _corpus(lab: Lab) -> Json:
@@ -109,16 +107,15 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if share else "0 %"
 
 
-def _check(lab: Lab, language: str, typed: str) -> Checked:
-    answer, batch = typed_number(typed), lab.padded_batch(_BATCH)
-    real, cells = sum(batch["targets"]), batch["cells"]
-    said = both(
-        f"The batch has {len(_BATCH)} rows of {batch['steps']} cells, {cells} in all; {' + '.join(map(str, batch['targets']))} ="
-        f" {real} of them hold a target, so {100 * batch['wasted']:.1f} % are padding.",
-        f"小批量有 {len(_BATCH)} 行，每行 {batch['steps']} 个单元，共 {cells} 个；其中 {' + '.join(map(str, batch['targets']))} = {real} 个"
-        f"有目标，所以 {100 * batch['wasted']:.1f} % 是填充。",
+def _check(lab: Lab, language: str, given: str) -> Checked:
+    batch = lab.padded_batch(_BATCH)
+    rows, steps, cells, real = len(_BATCH), batch["steps"], batch["cells"], sum(batch["targets"])
+    summed = " + ".join(map(str, batch["targets"]))
+    why = both(
+        f"{rows} rows of {steps} cells make {cells}; {summed} = {real} of them hold a target. Padding is {cells - real} of {cells}: {{right}}.",
+        f"{rows} 行，每行 {steps} 个单元，共 {cells} 个；其中 {summed} = {real} 个有目标。填充占 {cells} 个中的 {cells - real} 个：{{right}}。",
     )
-    return Checked(abs(answer - 100 * batch["wasted"]) <= _NEAR, said.in_language(language))
+    return number_checked(given, batch["wasted"], why, language)
 
 
 LESSON = Lesson(
@@ -162,10 +159,10 @@ LESSON = Lesson(
     exercise=Exercise(
         both(
             "These names are put into one batch and padded: {batch}. A name of n letters has n + 1 targets, for its end is predicted too."
-            " What percentage of the cells is padding?",
-            "把这些名字放进一个小批量并填充：{batch}。n 个字母的名字有 n + 1 个目标，因为结尾也要预测。填充占单元总数的百分之几？",
+            " What share of the cells is padding?",
+            "把这些名字放进一个小批量并填充：{batch}。n 个字母的名字有 n + 1 个目标，因为结尾也要预测。填充占全部单元的多大比例？",
         ),
         _check,
-        both("a percentage", "百分数"),
+        both("a share, such as 25 % or 1/4", "比例，如 25 % 或 1/4"),
     ),
 )  # fmt: skip

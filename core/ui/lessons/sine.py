@@ -6,15 +6,13 @@ from collections.abc import Iterator
 
 from core.lab import Lab
 from core.language import both
+from core.ui.lessons.answers import number_checked
 from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, figure
 from core.ui.lessons.sine_pictures import curves_chart, error_table, model_names, steps_chart
-from core.ui.lessons.typed import typed_number
 
 _TAU = 4
 # What the fed-back curve still does over its last steps: it swings like the sine, grows out of the picture, or is flat.
 _LAST, _SWINGS, _GROWS = 200, 0.5, 2.0
-# Share of the right answer by which a typed one may be rounded.
-_NEAR = 0.01
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -81,15 +79,14 @@ def _listed(weights: list[float]) -> str:
     return ", ".join(f"{weight:.3f}" for weight in weights)
 
 
-def _check(lab: Lab, language: str, typed: str) -> Checked:
-    answer, right = typed_number(typed), lab.still_average(_TAU)
-    noise = lab.still_average(10**9)  # of so many values the mean has no noise left: only the target's own
-    said = both(
-        f"The mean of {_TAU} values has {figure(noise)}² / {_TAU} of variance, the next value {figure(noise)}² of its own, and the two add up:"
-        f" the root is {right:.4f}.",
-        f"{_TAU} 个值的平均，方差为 {figure(noise)}² / {_TAU}；下一个值自身的方差为 {figure(noise)}²；两者相加再开方，得 {right:.4f}。",
+def _check(lab: Lab, language: str, given: str) -> Checked:
+    noise = figure(lab.still_average(10**9))  # of so many values the mean has no noise left: only the target's own
+    why = both(
+        f"The mean of {_TAU} values has a variance of {noise}² / {_TAU}, and the next value has {noise}² of its own. They add up, and the root is"
+        " {right}.",
+        f"{_TAU} 个值的平均，方差为 {noise}² / {_TAU}；下一个值自身的方差为 {noise}²。两者相加再开方，得 {{right}}。",
     )
-    return Checked(abs(answer - right) <= _NEAR * right, said.in_language(language))
+    return number_checked(given, lab.still_average(_TAU), why, language)
 
 
 LESSON = Lesson(
