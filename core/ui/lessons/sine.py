@@ -40,30 +40,29 @@ def _oldest(tau: int) -> str:
 
 def _seen(found: Json, language: str) -> Seen:
     errors = {(row["model"], row["region"]): row["rmse"] for row in found["errors"]}
-    linear, constant = errors["linear", "beyond"], found["constant"]["beyond"]
+    constant = found["constant"]["beyond"]
     worse = [name for model, name in model_names(language).items() if errors[model, "beyond"][-1] > constant]
     none = both("none of them is worse than that", "没有一个比它更差").in_language(language)
     some = both("worse than that: ", "比它更差的有：").in_language(language) + both(", ", "、").in_language(
         language
     ).join(worse)
     said = {
-        "noise": figure(found["noise"]), "one_linear": figure(linear[0]), "one_mlp": figure(errors["mlp", "beyond"][0]),
-        "one_rnn": figure(errors["rnn", "beyond"][0]), "constant": figure(constant), "worse": some if worse else none,
-        "far_linear": figure(linear[-1]), "far_mlp": figure(errors["mlp", "beyond"][-1]),
-        "far_rnn": figure(errors["rnn", "beyond"][-1]), "far_average": figure(found["average"][-1]),
-        "within_rnn": figure(errors["rnn", "within"][-1]), "weights": _listed(found["weights"][:-1]),
-        "residual": _listed(found["residual_weights"][:-1]), "average": figure(found["average"][0]),
-        "fed_back": figure(found["fed_back_error"]["linear"]), "flat": figure(found["fed_back_error"]["constant"]),
-        "noiseless": f"{found['noiseless']:.0e}", "tau": str(found["tau"]),
-        "oldest": _oldest(found["tau"]), "trained": str(found["trained"]),
-        "draws": str(found["draws"]),
+        **{f"one_{model}": f"{errors[model, 'beyond'][0]:.3f}" for model in found["parameters"]},
+        **{f"far_{model}": f"{errors[model, 'beyond'][-1]:.3f}" for model in found["parameters"]},
+        **{f"within_{model}": f"{errors[model, 'within'][-1]:.3f}" for model in found["parameters"]},
+        "noise": figure(found["noise"]), "constant": f"{constant:.3f}", "worse": some if worse else none,
+        "average": f"{found['average'][0]:.3f}", "far_average": f"{found['average'][-1]:.3f}",
+        "weights": _listed(found["weights"][:-1]), "residual": _listed(found["residual_weights"][:-1]),
+        "fed_back": f"{found['fed_back_error']['linear']:.3f}", "flat": f"{found['fed_back_error']['constant']:.3f}",
+        "noiseless": f"{found['noiseless']:.0e}", "tau": str(found["tau"]), "oldest": _oldest(found["tau"]),
+        "trained": str(found["trained"]),
     }  # fmt: skip
-    charts = [curves_chart(found, language), steps_chart(found, language)]
     doors = (
         Door(both("A window over text: train the MLP", "在文本上用窗口：训练多层感知机"), "train", {"model": "mlp"}),
         Door(both("A state over text: train the RNN", "在文本上用隐状态：训练循环神经网络"), "train", {"model": "rnn"}),
         Door(both("Windows of tokens: Markov models", "词元的窗口：马尔可夫模型"), "corpus", {}),
     )
+    charts = [curves_chart(found, language), steps_chart(found, language)]
     return Seen(_right(found), said, table=error_table(found, language), charts=charts, doors=doors)
 
 
@@ -76,7 +75,7 @@ def _right(found: Json) -> int:
 
 
 def _listed(weights: list[float]) -> str:
-    return ", ".join(f"{weight:.3f}" for weight in weights)
+    return ", ".join(f"{weight:.3f}".replace("-", "−") for weight in weights)
 
 
 def _check(lab: Lab, language: str, given: str) -> Checked:
@@ -123,17 +122,18 @@ LESSON = Lesson(
         both(
             "Many steps ahead that is not enough. At 64 steps the linear model has {far_linear} (an average that stays where it is:"
             " {far_average}), the MLP {far_mlp}, the RNN {far_rnn}; always saying the mean has {constant}; {worse}. Inside the stretch that"
-            " it learned from, the RNN has {within_rnn}: interpolating is easier than extrapolating.",
+            " they learned from the three have {within_linear}, {within_mlp} and {within_rnn}: interpolating is easier than extrapolating.",
             "提前许多步，这就不够了。提前 64 步时，线性模型为 {far_linear}（停在原处的平均：{far_average}），多层感知机 {far_mlp}，循环网络 {far_rnn}；"
-            "总说均值的常数为 {constant}；{worse}。在训练过的那一段之内，循环网络为 {within_rnn}：内插比外推容易。",
+            "总说均值的常数为 {constant}；{worse}。在训练过的那一段之内，三者为 {within_linear}、{within_mlp}、{within_rnn}：内插比外推容易。",
         ),
         both(
-            "Fed back from t = {trained} on, every curve goes flat, none goes on as a sine; the linear one ends with {fed_back}, where the mean has"
-            " {flat}. It is the noise that does this. Without it two values are enough for ever, xₜ = 2 cos(0.01) xₜ₋₁ - xₜ₋₂, and a linear"
+            "Fed back from t = {trained} on, every curve goes flat, none goes on as a sine; over the 400 steps the linear one has an RMSE of {fed_back}, more"
+            " than the mean's {flat}. It is the noise that does this. Without it two values are enough for ever, xₜ = 2 cos(0.01) xₜ₋₁ − xₜ₋₂, and a linear"
             " model that learns from a clean sine errs by {noiseless} over the same 400 steps. With noise, the best next step is a careful one, and"
             " 400 careful steps lead nowhere.",
-            "从 t = {trained} 起只用自己的预测，每条曲线都变平，没有一条继续走正弦；线性模型的误差为 {fed_back}，而均值为 {flat}。原因在于噪声。"
-            "没有噪声时，两个值就永远够用：xₜ = 2 cos(0.01) xₜ₋₁ - xₜ₋₂，从干净正弦学来的线性模型在同样 400 步上只差 {noiseless}。"
+            "从 t = {trained} 起只用自己的预测，每条曲线都变平，没有一条继续走正弦；400 步上线性模型的均方根误差为 {fed_back}，比均值的"
+            " {flat} 还大。原因在于噪声。"
+            "没有噪声时，两个值就永远够用：xₜ = 2 cos(0.01) xₜ₋₁ − xₜ₋₂，从干净正弦学来的线性模型在同样 400 步上只差 {noiseless}。"
             "有噪声时，最好的一步是谨慎的一步，而 400 个谨慎的步子哪里也到不了。",
         ),
         both(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.language import both
 from core.ui.components.chart import Axis, Level, Series, chart_value
-from core.ui.lessons.lesson import Json, figure
+from core.ui.lessons.lesson import Json
 
 # The book's steps ahead, and those in the second picture's table.
 STEPS, _LISTED = (1, 4, 16, 64), (1, 2, 4, 8, 16, 32, 64)
@@ -15,62 +15,59 @@ _EVERY = 50
 def model_names(language: str) -> dict[str, str]:
     """Return what each model is called, by its name."""
     names = {
-        "linear": both("linear, window", "线性，窗口"), "mlp": both("MLP, window", "多层感知机，窗口"),
-        "rnn": both("RNN, state", "循环网络，隐状态"),
+        "linear": both("linear (window)", "线性（窗口）"), "mlp": both("MLP (window)", "多层感知机（窗口）"),
+        "rnn": both("RNN (state)", "循环网络（隐状态）"),
     }  # fmt: skip
     return {model: name.in_language(language) for model, name in names.items()}
 
 
 def error_table(found: Json, language: str) -> list[list[str]]:
-    """Return the errors by steps ahead, the two ends of the scale included."""
-    regions = {
-        "within": both("learned stretch", "训练段内").in_language(language),
-        "beyond": both("beyond it", "训练段外").in_language(language),
-    }
-    names, dash = model_names(language), "–"
-    head = both("RMSE by steps ahead · where · parameters", "均方根误差（按预测步数） · 区间 · 参数个数").in_language(
-        language
+    """Return the errors beyond the learned stretch by steps ahead, between the two ends of the scale."""
+    head = both(
+        f"RMSE beyond t = {found['trained']}, by steps ahead", f"t = {found['trained']} 之后的均方根误差，按提前步数"
     )
-    perfect = both("knows the sine", "知道正弦本身").in_language(language)
-    constant = both("constant: the mean", "常数：均值").in_language(language)
-    average = both(f"mean of the last {found['tau']}", f"最近 {found['tau']} 个值的平均").in_language(language)
-    measured = [
-        [names[row["model"]], regions[row["region"]], str(found["parameters"][row["model"]]), *(_at(row["rmse"], k) for k in STEPS)]
-        for row in found["errors"]
-    ]  # fmt: skip
-    ends = [
-        [constant, regions[region], "1", *[figure(error)] * len(STEPS)] for region, error in found["constant"].items()
+    rows = [(both("knows the sine", "知道正弦本身").in_language(language), [found["noise"]] * len(found["average"]))]
+    rows += [(model_names(language)[row["model"]], row["rmse"]) for row in found["errors"] if row["region"] == "beyond"]
+    average = both(f"mean of the last {found['tau']}, by formula", f"最近 {found['tau']} 个值的平均（公式）")
+    rows += [
+        (average.in_language(language), found["average"]),
+        (
+            both("constant: the mean", "常数：均值").in_language(language),
+            [found["constant"]["beyond"]] * len(found["average"]),
+        ),
     ]
     return [
-        [*head.split(" · "), *map(str, STEPS)], *measured,
-        [average, dash, "0", *(_at(found["average"], k) for k in STEPS)],
-        *ends, [perfect, dash, dash, *[figure(found["noise"])] * len(STEPS)],
-    ]  # fmt: skip
-
-
-def _at(errors: list[float], steps: int) -> str:
-    return f"{errors[steps - 1]:.3f}"
+        [head.in_language(language), *map(str, STEPS)],
+        *([name, *(f"{errors[steps - 1]:.3f}" for steps in STEPS)] for name, errors in rows),
+    ]
 
 
 def curves_chart(found: Json, language: str) -> Json:
-    """Return the series, predicted within what was learned from and fed back beyond it."""
+    """Return the series, predicted one step ahead, and fed back beyond what was learned from."""
     names, trained = model_names(language), found["trained"]
     one = both("linear, 1 step ahead", "线性，提前 1 步").in_language(language)
-    back = both(", fed back", "，用自己的预测").in_language(language)
+    back = both(", fed back", "，递推").in_language(language)
     curves = [
-        Series(both("observed", "观测值").in_language(language), list(enumerate(found["observed"], 1)), "cloud"),
-        Series(one, list(enumerate(found["one_step"]["linear"], 1)), "line"),
         *(Series(names[model] + back, list(enumerate(path, trained + 1)), "line") for model, path in found["fed_back"].items()),
+        Series(one, list(enumerate(found["one_step"]["linear"], 1)), "line"),
+        Series(both("observed", "观测值").in_language(language), list(enumerate(found["observed"], 1)), "cloud"),
     ]  # fmt: skip
-    places = range(_EVERY, len(found["observed"]) + 1, _EVERY)
     rows = [
-        [str(at), f"{found['observed'][at - 1]:.3f}", f"{found['one_step']['linear'][at - 1]:.3f}"]
-        + [f"{path[at - trained - 1]:.3f}" if at > trained else "–" for path in found["fed_back"].values()]
-        for at in places
+        [
+            str(at),
+            *(f"{path[at - trained - 1]:.3f}" if at > trained else "–" for path in found["fed_back"].values()),
+            f"{found['one_step']['linear'][at - 1]:.3f}",
+            f"{found['observed'][at - 1]:.3f}",
+        ]
+        for at in range(_EVERY, len(found["observed"]) + 1, _EVERY)
     ]
     return chart_value(
-        both("One step ahead, and fed back", "提前一步，与反复用自己的预测").in_language(language),
+        both("One step ahead, and fed back", "提前一步，与递推").in_language(language),
         Axis(both("time step t", "时间步 t").in_language(language)), Axis("x"), curves,
+        about=both(
+            "Fed back: from the end of what was learned on, a model reads its own predictions.",
+            "递推：从训练段的末尾起，模型只读自己的预测。",
+        ).in_language(language),
         levels=[Level(both("learned up to here", "训练到此为止").in_language(language), trained, upright=True)],
         table=[["t", *(curve.name for curve in curves)], *rows],
     )  # fmt: skip
