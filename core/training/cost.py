@@ -59,9 +59,8 @@ def _seconds_of_a_step(learner: Learner, windows: Sequence[object]) -> float:
 
 def _seconds_a_token(learner: Learner, held_out: Sequences) -> float:
     """Return the time that the model needs to read one token, after a first look that does not count."""
-    sample = (
-        take_lines(held_out, 0, _READ_LINES) if held_out.lines else Sequences.of_stream(held_out.ids[:_READ_TOKENS])
-    )
+    lines = min(_READ_LINES, len(held_out))
+    sample = take_lines(held_out, 0, lines) if held_out.lines else Sequences.of_stream(held_out.ids[:_READ_TOKENS])
     perplexity_of(learner.model, Sequences.of_stream(sample.ids[:_FIRST_LOOK]))
     return _timed(lambda: perplexity_of(learner.model, sample)) / max(1, len(sample.ids))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -162,6 +163,23 @@ def test_a_link_opens_the_same_choices_and_the_program_makes_the_same_model(
     go_to(page, "Models")
     go_to(page, "Train")
     page.locator("#own td", has_text="★ by-program").wait_for()
+
+
+def test_before_a_run_on_lines_the_page_says_how_much_of_it_is_padding(open_page: Open, training_address: str) -> None:
+    # 30 names of 3 letters and 30 of 9: any of them together waste much, those of like length nothing; of a continuous text nothing is said
+    names = "\\n".join(["amy", "elizabeth"] * 30)
+    page = open_page(at=training_address)
+    for values, said in (
+        ("line_batches: 'padding'", r"Lines side by side: [1-9]\d\.\d% of what"),
+        ("line_batches: 'packed'", r"side: 0\.0% of"),
+    ):
+        state = f"{{ model: 'rnn_scratch', corpus: '', text: '{names}', values: {{ hidden_size: 8, lines: 'lines', {values} }} }}"
+        page.evaluate(f"location.hash = window.unroll.link('train', {state})")
+        page.locator("#estimate .padding", has_text=re.compile(said)).wait_for()
+    page.evaluate(
+        "location.hash = window.unroll.link('train', { model: 'rnn_scratch', corpus: 'tide_clock', values: { hidden_size: 8 } })"
+    )
+    page.locator("#estimate .padding").wait_for(state="hidden")
 
 
 def test_two_visitors_wait_for_each_other_and_one_visitor_trains_once(open_page: Open, training_address: str) -> None:
