@@ -42,7 +42,7 @@ class Forecaster(Protocol):
         """
 
 
-class Linear:
+class Linear(Forecaster):
     """x_t = w_1 x_{t-1} + ... + w_tau x_{t-tau} + b, by least squares.
 
     Args:
@@ -71,7 +71,7 @@ class Linear:
         return past[:, -1] + found if self.residual else found
 
 
-class MLP:
+class MLP(Forecaster):
     """The book's network of one hidden layer on the last tau values, trained as in the book.
 
     Args:
@@ -108,7 +108,7 @@ class MLP:
             return _array(self._network(_tensor(past))[:, 0])
 
 
-class RNN:
+class RNN(Forecaster):
     """A state in place of the window: h_t = tanh(W_xh x_t + W_hh h_{t-1} + b), x_{t+1} = W_hq h_t + b_q.
 
     Args:
