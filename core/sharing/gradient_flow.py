@@ -18,7 +18,7 @@ from core.text.sequences import Ids
 Json = dict[str, Any]
 
 # Steps after which the gradients of a run are looked at; 0 is before it has learned anything.
-MOMENTS = (0, 50, 400)
+MOMENTS = (0, 50, 250)
 # A gradient is said to have faded where it has fallen to these shares of what it is at lag 1.
 _HALF, _HUNDREDTH = 0.5, 0.01
 # Tokens of the held-out text that a run's gradients are measured on.

@@ -7,8 +7,10 @@ from typing import Any
 
 from core.errors import BadSetting
 from core.lessons.cliff import cliff_json
+from core.models.neural import NeuralModel
 from core.sharing.clipping import clamped_gradient, clipped_run, kept_norms
 from core.sharing.gradient_flow import checkpoint_flow, flow_in_training
+from core.training.gradient import GradientLearner
 from core.use_cases.finding import Finding, Json
 
 _MOST_STEPS = 2_000
@@ -16,6 +18,18 @@ _MOST_STEPS = 2_000
 
 class GradientFlow(Finding):
     """Gradients of a checkpoint, of a short run, and on a surface that can be drawn."""
+
+    def with_hidden_state(self) -> list[str]:
+        """Return the models whose state gradients flow through: those that name its parts."""
+        return [
+            name
+            for name, plugin in self.registry.models.items()
+            if issubclass(plugin, NeuralModel) and plugin.state_names
+        ]
+
+    def learning_by_gradient(self) -> list[str]:
+        """Return the models whose learning clips gradients."""
+        return [name for name, plugin in self.registry.models.items() if issubclass(plugin.Learner, GradientLearner)]
 
     def gradient_flow(self, checkpoint: str, text: str, lags: int = 64, *, untrained: bool = False) -> Json:
         """Return how large the gradient is at the states before a prediction: see `checkpoint_flow`."""

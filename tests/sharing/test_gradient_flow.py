@@ -115,7 +115,7 @@ def test_flow_through_training_is_looked_at_before_during_and_after(lab: Lab) ->
         [each for each in told if isinstance(each, float)],
         [each for each in told if isinstance(each, dict)],
     )
-    assert [each["step"] for each in moments] == [0, 50, 400] and moments[0]["loss_nats"] is None
+    assert [each["step"] for each in moments] == [0, 50, 250] and moments[0]["loss_nats"] is None
     assert shares == sorted(shares) and shares[-1] == 1
     assert moments[0]["whole"]["norm"] != moments[2]["whole"]["norm"] and len(moments[0]["whole"]["norm"]) == 6
 
