@@ -9,7 +9,7 @@ from core.errors import BadSetting
 from core.lessons.cliff import cliff_json
 from core.models.neural import NeuralModel
 from core.sharing.clipping import clamped_gradient, clipped_run, kept_norms
-from core.sharing.gradient_flow import checkpoint_flow, flow_in_training
+from core.sharing.gradient_flow import checkpoint_flow, flow_in_training, open_units
 from core.training.gradient import GradientLearner
 from core.use_cases.finding import Finding, Json
 
@@ -37,6 +37,12 @@ class GradientFlow(Finding):
         key = ("gradient_flow", opened.name, tuple(sorted(opened.facts.files.items())), text, lags, untrained)
         flow = self._portraits.of(key, lambda: checkpoint_flow(opened, text, lags, untrained))
         return {**flow, "name": checkpoint}
+
+    def open_units(
+        self, checkpoint: str, text: str, gate: str, part: str, lags: int = 64, *, untrained: bool = False
+    ) -> Json:
+        """Return how wide a gate stands along a text, and what its open units carry of the gradient: see `open_units`."""
+        return open_units(self._open(checkpoint), text, gate, part, lags, untrained)
 
     def flow_in_training(
         self, model: str, corpus: str, values: Mapping[str, Any] | None = None, lags: int = 32

@@ -36,7 +36,12 @@ def _work(lab: Lab, language: str) -> Iterator[float | Seen]:
     for name, untrained in asked:
         yield len(flows) / len(asked)
         flows.append(lab.gradient_flow(name, text, _LAGS, untrained=untrained))
-    yield _seen(flows, text, language)
+    plain, gated = _pair(lab, language)
+    states = lab.open_units(plain, text, "hidden", "hidden", _LAGS)
+    gates = [
+        lab.open_units(gated, text, "forget_gate", "cell", _LAGS, untrained=untrained) for untrained in (True, False)
+    ]
+    yield _seen(flows, states, gates, text, language)
 
 
 def _run(lab: Lab, language: str) -> Seen:
@@ -48,7 +53,7 @@ def left(part: Json) -> float:
     return float((part["norm"][-1] or 0.0) / part["norm"][0])
 
 
-def _seen(flows: list[Json], text: str, language: str) -> Seen:
+def _seen(flows: list[Json], states: Json, gates: list[Json], text: str, language: str) -> Seen:
     plain, gated, plain_before, gated_before = flows
     share = left(plain["whole"])
     right = 0 if share > _TENS else 1 if share > _THOUSANDS else 2
@@ -57,7 +62,10 @@ def _seen(flows: list[Json], text: str, language: str) -> Seen:
         "lags": str(_LAGS), "plain_left": power(share), "gated_left": power(left(gated["whole"])),
         "times": figure(round(left(gated["whole"]) / share)) if share else "∞", "stretch": figure(plain["gates"][0]["norm"]),
         "hidden_half": figure(hidden["half"]), "cell_half": figure(cell["half"]), "plain_before": power(left(plain_before["whole"])),
-        "gated_before": power(left(gated_before["whole"])), **_asked(plain),
+        "gated_before": power(left(gated_before["whole"])), "slope": f"{1 - states['mean_square']:.2f}",
+        "gate_before": f"{gates[0]['mean']:.2f}", "gate_after": f"{gates[1]['mean']:.2f}", "open_before": str(gates[0]["open"]),
+        "open_after": str(gates[1]["open"]), "units": str(gates[1]["units"]),
+        "carried_near": f"{100 * gates[1]['carried'][0]:.1f} %", "carried_far": f"{100 * gates[1]['carried'][-1]:.0f} %", **_asked(plain),
     }  # fmt: skip
     names = [plain["name"], gated["name"]]
     doors = (
@@ -124,10 +132,10 @@ LESSON = Lesson(
     see=(
         both(
             "{lags} steps back, {plain_left} of the RNN's gradient is left, and {gated_left} of the LSTM's: {times} times as much. The RNN's passes"
-            " through W_hh and tanh at every step. The greatest singular value of its W_hh is {stretch}, so one step could lengthen it; but where the"
-            " state is large tanh is flat, and the product of the steps shrinks.",
+            " through W_hh and tanh at every step. The greatest singular value of its W_hh is {stretch}, so one step could lengthen it; but the slope of"
+            " tanh, 1 − H², is {slope} on average, and less where the state is large, so that the product of the steps shrinks.",
             "回溯 {lags} 步时，RNN 的梯度只剩 {plain_left}，LSTM 的还剩 {gated_left}，是前者的 {times} 倍。RNN 的梯度每一步都要穿过 W_hh 和 tanh。"
-            "它的 W_hh 的最大奇异值为 {stretch}，单看一步可以放大；但状态大的地方 tanh 是平的，连乘起来就缩小了。",
+            "它的 W_hh 的最大奇异值为 {stretch}，单看一步可以放大；但 tanh 的斜率 1 − H² 平均只有 {slope}，状态大处更小，连乘起来就缩小了。",
         ),
         both(
             "In the LSTM, C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t: the memory cell is handed on times F, without matrix or tanh, and so is its gradient. Its"
@@ -137,10 +145,14 @@ LESSON = Lesson(
         ),
         both(
             "The second picture shows both before training. There the LSTM's gradient, with {gated_before} left, vanishes as well (the RNN's: {plain_before}):"
-            " its forget gate stands half open, so that every step halves what the cell hands on. The gates only make it possible to carry gradients"
-            " far; that they do so is learned.",
-            "第二张图是训练之前的情形：LSTM 的梯度只剩 {gated_before}，同样消失了（RNN：{plain_before}），因为遗忘门只开了一半，记忆元传下去的每一步都减半。"
-            "门控只是让梯度有可能传得远；真正做到这一点，是学来的。",
+            " its forget gates stand half open, {gate_before} on average, so that every step halves what the cell hands on. Training does not open them"
+            " all, their mean is now {gate_after}; it opens a few wide: {open_after} of {units} units keep F above 0.9 on average ({open_before} before)."
+            " One step back these carry {carried_near} of the cell's squared gradient, {lags} steps back {carried_far}. Gates only make it possible to"
+            " carry gradients far; that some do so is learned.",
+            "第二张图是训练之前的情形：LSTM 的梯度只剩 {gated_before}，同样消失了（RNN：{plain_before}），因为遗忘门半开，平均 {gate_before}，"
+            "记忆元传下去的每一步都减半。训练并没有把所有的门都打开，平均值现在是 {gate_after}；它只让少数门大开：{units} 个单元中有 {open_after} 个的"
+            " F 平均高于 0.9（训练前 {open_before} 个）。回溯一步，它们只占记忆元梯度平方和的 {carried_near}；回溯 {lags} 步，占 {carried_far}。"
+            "门控只是让梯度有可能传得远；有些单元真正做到这一点，是学来的。",
         ),
     ),
     exercise=Exercise(
