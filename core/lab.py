@@ -7,6 +7,7 @@ that a person can mend is a `LabError`.
 from __future__ import annotations
 
 from core.use_cases.exploring import Exploring
+from core.use_cases.gradient_flow import GradientFlow
 from core.use_cases.inspecting import Inspecting
 from core.use_cases.measuring import Measuring
 from core.use_cases.sharing import Sharing
@@ -14,7 +15,7 @@ from core.use_cases.training import Training
 from core.use_cases.writing import Writing
 
 
-class Lab(Training, Writing, Measuring, Exploring, Inspecting, Sharing):
+class Lab(Training, Writing, Measuring, Exploring, Inspecting, Sharing, GradientFlow):
     """One set of models, checkpoints and texts.
 
     Each kind of use extends `core.use_cases.finding.Finding`, where things are found by their names, and adds methods to it.

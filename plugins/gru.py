@@ -49,6 +49,7 @@ class GRU(RecurrentModel):
     """``nn.GRU``."""
 
     Learner = GradientLearner
+    gate_names = ("reset_gate", "update_gate", "candidate")
     in_place = Cell(advance, order=(0, 1, 2), sigmoids=2, adds=False)
     about = About(
         name="gru",

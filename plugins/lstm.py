@@ -51,6 +51,7 @@ class LSTM(RecurrentModel):
 
     Learner = GradientLearner
     state_names = ("hidden", "cell")
+    gate_names = ("input_gate", "forget_gate", "candidate", "output_gate")
     in_place = Cell(advance, order=(0, 1, 3, 2), sigmoids=3)
     about = About(
         name="lstm",

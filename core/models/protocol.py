@@ -82,12 +82,14 @@ class InputWeights:
         embedding: ``[vocab, input]``, whose row stands for the token; None where the input is the one-hot vector itself
             (then ``input`` is the vocabulary).
         note: where the model does more with the two products than add them.
+        gates: what the square blocks of ``W_hh`` lead to, side by side, each by its name in `About.trace`.
     """
 
     W_xh: Array
     W_hh: Array
     embedding: Array | None = None
     note: Bilingual | None = None
+    gates: tuple[str, ...] = ("hidden",)
 
 
 class Learner(ABC):

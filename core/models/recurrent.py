@@ -32,12 +32,14 @@ class RecurrentModel(NeuralModel):
 
     config: RecurrentConfig
     Config = RecurrentConfig
-    state_names: ClassVar[tuple[str, ...]] = ("hidden",)
-    """What the state's parts are called; the first is the one that is passed upwards."""
+    state_names: ClassVar[tuple[str, ...]] = ("hidden",)  # the first is the one that is passed upwards
     in_place: ClassVar[Cell]
     """The equations once more, in place, for writing and reading step by step."""
     input_note: ClassVar[Bilingual | None] = None
     """Where the cell does more with X W_xh and H W_hh than add them."""
+
+    gate_names: ClassVar[tuple[str, ...]] = ("hidden",)
+    """What the blocks of W_hh lead to, in PyTorch's order, each by its name in `about.trace`."""
 
     unrolls_faster: ClassVar[bool] = False
     """Whether `unroll` learns faster on a CPU than PyTorch's layer does."""
@@ -250,7 +252,7 @@ class RecurrentModel(NeuralModel):
 
     def input_weights(self) -> InputWeights:
         W_xh, W_hh, _, _ = self._weights()[0]
-        return InputWeights(W_xh, W_hh, self._embedding(), self.input_note)
+        return InputWeights(W_xh, W_hh, self._embedding(), self.input_note, self.gate_names)
 
 
 def _joined(layers: list[Parts]) -> State:

@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from core.models.gate import LEAST, SHOWN, UNITS, Gate, shares_and_exponents, what_members_show
 from core.models.interpolation import fit_weights
-from core.training.quasi_newton import Floats, descend
+from core.training.line_search import Floats
+from core.training.quasi_newton import descend
 
 # Rounds of the descent: the most, and how many may pass without doing better on the part that is not learned from.
 MOST_ROUNDS, _PATIENCE = 80, 8

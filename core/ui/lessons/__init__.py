@@ -8,6 +8,8 @@ from __future__ import annotations
 from core.ui.lessons import (
     batches,
     by_heart,
+    clipping,
+    flow,
     laplace,
     lengths,
     looking_ahead,
@@ -19,9 +21,10 @@ from core.ui.lessons import (
 )
 from core.ui.lessons.lesson import Lesson
 
+# In the order of the book.
 LESSONS: tuple[Lesson, ...] = (
-    text_to_ids.LESSON, zipf.LESSON, laplace.LESSON, batches.LESSON, perplexity.LESSON, one_hot.LESSON, by_heart.LESSON,
-    looking_ahead.LESSON, lengths.LESSON, sine.LESSON,
+    sine.LESSON, text_to_ids.LESSON, laplace.LESSON, zipf.LESSON, batches.LESSON, perplexity.LESSON, one_hot.LESSON,
+    by_heart.LESSON, clipping.LESSON, flow.LESSON, looking_ahead.LESSON, lengths.LESSON,
 )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from core.errors import BadText
 from core.language import Bilingual
 from core.ui.lessons.lesson import Checked, figure
 
 # An answer is right when it is this close to the computed one: readers round.
-_CLOSE = 0.01
+_CLOSE, _ZERO = 0.01, 1e-9
 _NUMBER = re.compile(r"[+-]?\d[\d,]*\.?\d*(?:[eE][+-]?\d+)?|[+-]?\.\d+")
 
 
@@ -22,7 +23,7 @@ def number_given(given: str) -> float:
     >>> number_given("25 %"), number_given("1 / 4"), number_given("1,024")
     (0.25, 0.25, 1024.0)
     """
-    text = given.strip().replace("，", ",").replace("％", "%").replace("／", "/")
+    text = unicodedata.normalize("NFKC", given).strip()  # full-width digits and signs, as Chinese keyboards give them
     share = text.endswith("%")
     parts = [part.strip() for part in text.removesuffix("%").split("/")]
     if len(parts) in (1, 2) and all(_NUMBER.fullmatch(part) for part in parts):
@@ -35,6 +36,11 @@ def number_given(given: str) -> float:
     )
 
 
+def near(number: float, right: float, share: float = _CLOSE) -> bool:
+    """Whether a reader's number is the computed one but for rounding: within a share of it."""
+    return abs(number - right) <= max(share * abs(right), _ZERO)
+
+
 def number_checked(given: str, right: float, why: Bilingual, language: str) -> Checked:
     """Return whether a reader's number is the computed one, rounding forgiven, and why it is that.
 
@@ -45,5 +51,4 @@ def number_checked(given: str, right: float, why: Bilingual, language: str) -> C
         language: "en" or "zh".
     """
     number = number_given(given)
-    close = abs(number - right) <= max(_CLOSE * abs(right), 1e-9)
-    return Checked(close, why.in_language(language).format(right=figure(right)))
+    return Checked(near(number, right), why.in_language(language).format(right=figure(right)))
