@@ -58,6 +58,7 @@ class RNNScratch(NeuralModel):
     config: Config
     Config = Config
     Learner = GradientLearner
+    recurrent = True
     about = About(
         name="rnn_scratch",
         title=both("RNN from scratch", "从零实现的循环神经网络"),

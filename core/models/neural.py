@@ -7,7 +7,7 @@ Every state array has the batch on axis 0.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 
@@ -55,6 +55,9 @@ class NeuralModel(LanguageModel):
 
     A plug-in writes `shapes`, `initial_values`, `zero_state` and `forward`; everything else is here.
     """
+
+    recurrent: ClassVar[bool] = False
+    """Whether each step makes its state from the one before, so that gradients go back through time (D2L 8.7)."""
 
     def __init__(self, config: Any, vocab_size: int, seed: int = 0) -> None:
         super().__init__(config, vocab_size, seed)

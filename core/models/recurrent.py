@@ -32,6 +32,7 @@ class RecurrentModel(NeuralModel):
 
     config: RecurrentConfig
     Config = RecurrentConfig
+    recurrent = True
     state_names: ClassVar[tuple[str, ...]] = ("hidden",)
     """What the state's parts are called; the first is the one that is passed upwards."""
     in_place: ClassVar[Cell]
