@@ -69,5 +69,7 @@ def _handed_on(part: Tensor, factors: Tensor | None) -> Tensor:
     if factors is None or not part.requires_grad:
         return part.detach()
     taken = part.view_as(part)  # another name for it: only what comes back through the next stretch meets the factor
-    taken.register_hook(lambda gradient: gradient * factors.view(-1, *[1] * (gradient.dim() - 1)))
+    taken.register_hook(  # type: ignore[no-untyped-call]
+        lambda gradient: gradient * factors.view(-1, *[1] * (gradient.dim() - 1))
+    )
     return taken

@@ -6,8 +6,8 @@ the farther it goes. Three ways to go about it, by the names of the book's figur
 * *full*: back to the beginning of the window.
 * *regular*: the window is cut into stretches of tau steps, and no gradient passes from one into the one before. The first
   step of a stretch so learns from itself alone, its last one from tau steps. This is what is called truncated back-propagation
-  through time in practice; it costs no more than the full one. The book's sum, which goes back tau steps from EVERY step, costs tau
-  times as much; `core.measures.truncated_gradients` computes that one too.
+  through time in practice. It makes as many products as the full one. The book's sum, which goes back tau steps from EVERY step,
+  makes tau times as many; `core.measures.truncated_gradients` computes that one too.
 * *random* (Tallec and Ollivier 2017): at every step and in every row a coin decides. With probability pi the gradient passes and is
   multiplied by 1/pi, else it ends:
 
