@@ -10,6 +10,7 @@ from gradio.components import Component
 
 from core.ui.components.intro import Intro, intro_value
 from core.ui.room import Json, Room, Section
+from core.ui.tabs.gradients_truncation import GradientsTruncation
 
 _SECTION = "D2L 8.7"
 
@@ -23,7 +24,7 @@ class GradientsTab:
         tell = room.tell
         with gr.Tab(tell("tab.gradients"), id=self.id) as self.tab:
             Intro(intro_value("gradients", _SECTION))
-            self.sections: Sequence[Section] = []
+            self.sections: Sequence[Section] = [GradientsTruncation(room)]
 
     @property
     def arrivals(self) -> list[Component]:
