@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from core.measures.truncation import all_throws, full, randomised, spread_from_errors, tanh_chain, truncated
+from core.errors import BadSetting
+from core.measures.truncation import all_throws, carried, full, randomised, spread_from_errors, tanh_chain, truncated
 
 Json = dict[str, Any]
 
 STEPS, WEIGHT = 10, 0.9
+_MOST_COINS = 16
 # Numbers this close to each other, as a share, differ by rounding only.
 _ROUNDING = 1e-9
 
@@ -48,6 +50,29 @@ def truncation_of_a_small_network(carry_probabilities: Sequence[float]) -> Json:
             "outcomes": _different(values, probabilities),
         })  # fmt: skip
     return {"steps": STEPS, "weight": WEIGHT, "full": true, "truncated": cut, "randomised": rows}
+
+
+def carried_by_coins(carry_probability: float, steps: int) -> Json:
+    """Return what randomised truncation does to a term of the gradient from so many steps back.
+
+    Returns:
+        factor (what it is multiplied by when it arrives) and probability (that it does).
+
+    Raises:
+        BadSetting: pi is not above 0 and at most 1, or there are too many throws to count.
+    """
+    if not 0 < carry_probability <= 1:
+        raise BadSetting(
+            f"π is a probability above 0 and at most 1, and {carry_probability:g} is none. Give a number such as 0.8.",
+            f"π 是大于 0、不超过 1 的概率，{carry_probability:g} 不是。请给出例如 0.8 的数。",
+        )
+    if not 1 <= steps <= _MOST_COINS:
+        raise BadSetting(
+            f"The throws of {steps} coins are not counted one by one: take 1 to {_MOST_COINS}.",
+            f"{steps} 枚硬币的掷法不便逐一计数：请取 1 到 {_MOST_COINS}。",
+        )
+    factor, probability = carried(steps, carry_probability)
+    return {"factor": factor, "probability": probability}
 
 
 def _different(values: Any, probabilities: Any) -> list[list[float]]:

@@ -103,6 +103,16 @@ def all_throws(steps: int, carry_probability: float) -> tuple[Array, Array]:
     return passes / carry_probability, probabilities
 
 
+def carried(steps: int, carry_probability: float) -> tuple[float, float]:
+    """Return by what a term from so many steps back is multiplied when it arrives, and how probable it is that it does.
+
+    >>> carried(3, 0.5)
+    (8.0, 0.125)
+    """
+    factors, probabilities = all_throws(steps, carry_probability)
+    return float(factors[-1].prod()), float(probabilities[-1])  # the last throw: it passes every time
+
+
 def spread_from_errors(errors: Sequence[float], carry_probability: float) -> float:
     """Return the standard deviation of the randomised gradient of the LAST state, from the errors of the truncated ones.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.errors import BadText
-from core.lessons.truncation import truncation_of_a_small_network
+from core.lessons.truncation import carried_by_coins, truncation_of_a_small_network
 from core.settings import build
 from core.sharing.truncation import TruncationQuestion, truncatable, truncation
 from core.sharing.truncation_curves import TruncationCurves
@@ -64,3 +64,7 @@ class Truncating(Finding):
     def truncation_of_a_small_network(self, carry_probabilities: tuple[float, ...]) -> Json:
         """Return the three ways through time on a network of one unit, over all throws of the coins: see `core.lessons.truncation`."""
         return truncation_of_a_small_network(carry_probabilities)
+
+    def carried_by_coins(self, carry_probability: float, steps: int) -> Json:
+        """Return what randomised truncation does to a term from so many steps back: see `core.lessons.truncation`."""
+        return carried_by_coins(carry_probability, steps)

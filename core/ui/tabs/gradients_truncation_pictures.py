@@ -13,6 +13,8 @@ from core.ui.words import say
 _SURPRISING = 2.0
 # An error that is told as small, and one below which nothing was cut but digits.
 _SMALL, _NONE = 0.1, 1e-4
+# Two trainings that end closer than this, in percent, are told as alike: about what another seed changes.
+_ALIKE = 1.0
 
 
 def estimates_picture(found: Json, model: str, language: str) -> Json:
@@ -26,7 +28,7 @@ def estimates_picture(found: Json, model: str, language: str) -> Json:
     along = [(each["along"], each["across"]) for each in found["by_steps"]]
     series = [
         Series(name("random"), _points(random), "cloud"), Series(name("mean"), _mean(random), "dots"),
-        Series(name("by_steps"), along), Series(name("truncated"), _points(found["truncated"]), "dots"),
+        Series(name("truncated"), _points(found["truncated"]), "dots"), Series(name("by_steps"), along),
         Series(name("regular"), _points(found["regular"]), "dots"), Series(name("full"), [(1.0, 0.0)], "dots"),
     ]  # fmt: skip
     about = say("truncation.about", language).format(
@@ -73,8 +75,10 @@ def _said(found: Json, language: str) -> list[str]:
     """Return what the numbers mean."""
 
     def sentence(key: str, estimate: Json) -> str:
-        facts = {name: figure(estimate[name]) for name in ("draws", "bias", "noise", "error", "cosine", "length")}
-        return say(f"truncation.{key}", language).format(tau=found["truncation_steps"], **facts)
+        facts = {name: _rough(estimate[name]) for name in ("bias", "noise", "error", "cosine", "length")}
+        return say(f"truncation.{key}", language).format(
+            tau=found["truncation_steps"], draws=estimate["draws"], **facts
+        )
 
     if found["steps"] == 1:
         return [say("truncation.said_one_step", language)]
@@ -86,7 +90,7 @@ def _said(found: Json, language: str) -> list[str]:
         said.append(sentence("said_random" if random["bias"] <= _SURPRISING * random["noise"] else "said_rare", random))
     enough = next((each["steps"] for each in found["by_steps"] if each["error"] < _SMALL), None)
     if enough is not None and enough < found["steps"]:
-        said.append(say("truncation.said_memory", language).format(tau=enough, most=figure(_SMALL)))
+        said.append(say("truncation.said_memory", language).format(tau=enough, most=_rough(_SMALL)))
     return said
 
 
@@ -137,7 +141,14 @@ def _curves_said(found: Json, names: Json, values: Json, language: str) -> list[
     ends = {key: curve["points"][-1]["validation"] for key, curve in curves.items()}
     said.append(say("truncation.said_ends", language).format(**{key: figure(end) for key, end in ends.items()}))
     said.append(say("truncation.said_averaged", language).format(rows=values["batch_size"]))
-    if not said[:-2] and ends["full"] is not None and ends["regular"] is not None:
-        key = "said_regular_ahead" if ends["regular"] < ends["full"] else "said_full_ahead"
-        said.append(say(f"truncation.{key}", language))
+    if ends["full"] is not None and ends["regular"] is not None:
+        gap = 100 * (ends["regular"] / ends["full"] - 1)
+        key = "said_alike" if abs(gap) < _ALIKE else "said_full_ahead" if gap > 0 else "said_regular_ahead"
+        facts = {"gap": _rough(abs(gap)), "most": _rough(_ALIKE), "tau": found["truncation_steps"]}
+        said.append(say(f"truncation.{key}", language).format(**facts))
     return said
+
+
+def _rough(number: float) -> str:
+    """Return a number with two significant figures, as much as a sentence needs."""
+    return f"{float(f'{number:.2g}'):,g}"

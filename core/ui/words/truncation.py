@@ -54,11 +54,13 @@ WORDS: Mapping[str, Bilingual] = {
         "训练中所用的、每段 {tau} 步的常规截断相差 {error}：一段中的大多数步回传不到 {tau} 步。",
     ),
     "truncation.said_random": both(
-        "A single random draw is off by {error}. The mean of {draws} draws is off by {bias}; chance alone lets one expect about {noise}, so no bias shows.",
+        "A single random draw is off by {error}. The mean of {draws} draws is off by {bias}; chance alone lets one expect about {noise}, so"
+        " no bias shows.",
         "单次随机估计相差 {error}；{draws} 次的均值相差 {bias}。仅凭偶然就会有约 {noise}，因此看不出偏差。",
     ),
     "truncation.said_rare": both(
-        "A single random draw is off by {error}. The mean of {draws} draws is off by {bias}, although chance lets one expect about {noise} only: it is"
+        "A single random draw is off by {error}. The mean of {draws} draws is off by {bias}, although chance lets one expect about {noise}"
+        " only: it is"
         " made of rare, huge draws, of which so few throws have met too many or too few.",
         "单次随机估计相差 {error}；{draws} 次的均值相差 {bias}，而按偶然只应约为 {noise}：它由少见而巨大的估计构成，掷得太少时难免碰得过多或过少。",
     ),
@@ -93,22 +95,29 @@ WORDS: Mapping[str, Bilingual] = {
     "truncation.curve_full": both("full: {window} steps", "完全计算：{window} 步"),
     "truncation.curve_random": both("random: π = {pi}", "随机截断：π = {pi}"),
     "truncation.said_ends": both(
-        "In the end: full {full}, regular {regular}, random {random}. All learn from windows of the same length and carry their state on; only what"
+        "Validation perplexity in the end: full {full}, regular {regular}, random {random}. All learn from windows of the same length and"
+        " carry their state on; only what"
         " they learn from it differs. One seed each: another one moves these figures as well.",
-        "最后：完全计算 {full}，常规截断 {regular}，随机截断 {random}。三者窗口等长、都传递隐状态，只是从中学到的不同。各只用一个种子，换种子这些数也会变。",
+        "最后的验证困惑度：完全计算 {full}，常规截断 {regular}，随机截断 {random}。三者窗口等长、都传递隐状态，只是从中学到的不同。"
+        "各只用一个种子，换种子这些数也会变。",
     ),
     "truncation.said_averaged": both(
         "One draw of the random gradient is far off, but a step of learning averages over {rows} rows, each with coins of its own.",
         "单次随机梯度偏差很大，但训练的一步对 {rows} 行取平均，每行各掷各的硬币。",
     ),
+    "truncation.said_alike": both(
+        "Regular and full end within {most} % of each other: in so short a training the last {tau} steps hold nearly all that there is to learn.",
+        "常规截断与完全计算最后相差不到 {most} %：在这样短的训练里，最近 {tau} 步几乎包含了全部可学的东西。",
+    ),
     "truncation.said_regular_ahead": both(
-        "The regular gradient, biased as it is, ends ahead of the full one here: what lies far back often brings a short training more noise than use. In"
-        " practice most models are trained so.",
-        "常规截断虽有偏差，这里却比完整梯度学得更好：久远的部分对短期训练往往噪声多于用处。实践中大多数模型正是这样训练的。",
+        "The regular gradient, biased as it is, ends {gap} % below the full one: a gradient that is off can still lead down faster for a"
+        " while. In practice"
+        " most recurrent models are trained with it.",
+        "常规截断虽有偏差，最后却比完全计算低 {gap} %：有偏的梯度也能在一段时间内降得更快。实践中大多数循环模型正是这样训练的。",
     ),
     "truncation.said_full_ahead": both(
-        "Here the full gradient ends ahead of the regular one: what lies more than a few steps back is worth learning from.",
-        "这里完整梯度优于常规截断：几步以前的内容仍值得学习。",
+        "The regular gradient ends {gap} % above the full one: what lies more than {tau} steps back is worth learning from.",
+        "常规截断最后比完全计算高 {gap} %：{tau} 步以前的内容仍值得学习。",
     ),
     "truncation.said_diverged": both(
         "With the {truncation} gradient the loss stopped being finite: its last curve ends there.",
