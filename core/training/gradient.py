@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.errors import BrokenPlugin
+from core.errors import BadSetting, BrokenPlugin
 from core.language import both
 from core.models.neural import Drop, NeuralModel, TensorState, dropout, keep, token_losses
 from core.models.protocol import Array, LanguageModel, Learned, Learner
+from core.models.stretches import Cut, forward_in_stretches
 from core.models.torch_later import torch
 from core.settings import setting
 from core.text.batching import (
@@ -32,6 +33,7 @@ from core.training.clipping import clip_by_norm
 from core.training.device import device_for_people, has_gpu
 from core.training.packed import packed_losses
 from core.training.schedule import SCHEDULES, rate_factor
+from core.training.truncation import TRUNCATIONS, random_cuts, regular_cuts
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 LINE_BATCHES = ("buckets", "padding", "packed")
 # The padded window of a batch is as wide as its longest line, and gradients go back through all of it.
 _LONGEST_LINE = 10_000
+
+# Sets the coins of random truncation apart from whatever else is drawn from the same seed.
+_COINS = 8_7
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,24 @@ class GradientConfig:
         1.0, low=0.0, high=1e6,
         help=both("Longest gradient allowed (theta); 0 switches clipping off.", "梯度范数的上限 θ；0 表示不裁剪。"),
     )  # fmt: skip
+    truncation: str = setting(
+        "full", choices=TRUNCATIONS,
+        help=both(
+            "How far gradients reach inside a window: all the way, or cut after a fixed or a random number of steps.",
+            "梯度在窗口内回传多远：完全计算、常规截断（固定步数）或随机截断。",
+        ),
+    )  # fmt: skip
+    truncation_steps: int = setting(
+        8, low=1, high=4096, unit="steps",
+        help=both("Steps in a stretch of regular truncation (tau).", "常规截断时每一段的步数 τ。"),
+    )  # fmt: skip
+    carry_probability: float = setting(
+        0.9, low=0.01, high=1.0,
+        help=both(
+            "Chance that random truncation lets the gradient pass a step (pi); it then grows by 1/pi.",
+            "随机截断时梯度通过一步的概率 π；通过时乘以 1/π。",
+        ),
+    )  # fmt: skip
     products: str = setting(
         "auto", choices=PRODUCTS,
         help=both(
@@ -130,6 +153,13 @@ class GradientLearner(Learner):
                 f"{type(model).__name__} is to learn by gradient but is no NeuralModel. Subclass "
                 "core.models.neural.NeuralModel, or name another Learner.",
                 f"{type(model).__name__} 要靠梯度学习，却不是 NeuralModel。请继承 core.models.neural.NeuralModel，或换用其他 Learner。",
+            )
+        if config.truncation != "full" and not model.state_names:
+            raise _nothing_to_truncate(model.about.name, config.truncation)
+        if config.truncation != "full" and config.line_batches == "packed":
+            raise BadSetting(
+                f"Packed lines learn with full gradients, not with truncation={config.truncation}. Set line_batches=buckets, or truncation=full.",
+                f"打包的行只用完整梯度学习，不能用 truncation={config.truncation}。请改用 line_batches=buckets 或 truncation=full。",
             )
         if has_gpu():
             self.model.to("cuda")
@@ -211,7 +241,8 @@ class GradientLearner(Learner):
             return losses.mean()
         with products_in(self.config.products, device):
             before = self._state_for(window)
-            logits, after = self.model.forward(inputs, before, drop)
+            cuts = self._cuts(*inputs.shape)
+            logits, after = forward_in_stretches(self.model, inputs, before, cuts, drop)
         # Carried on, its gradient cut off, in the numbers that the model's state is made of (for some they are ids).
         self.state = tuple(part.detach().to(given.dtype) for part, given in zip(after, before, strict=True))
         losses = token_losses(logits.float(), targets)
@@ -230,6 +261,15 @@ class GradientLearner(Learner):
             torch.where(fresh.view(-1, *[1] * (carried.dim() - 1)), start, carried)
             for start, carried in zip(initial, self.state, strict=True)
         )
+
+    def _cuts(self, rows: int, steps: int) -> list[Cut]:
+        """Return where this step's gradient is cut, the same again in a resumed run, every process with coins of its own."""
+        c = self.config
+        if c.truncation == "random":
+            rank = self.team.rank if self.team else 0
+            generator = np.random.default_rng([self.seed, self.steps, rank, _COINS])
+            return random_cuts(steps, rows, c.carry_probability, generator, self.model.device)
+        return regular_cuts(steps, c.truncation_steps) if c.truncation == "regular" else []
 
     def _dropout(self) -> Any:
         """Return dropout seeded by the number of the step: a resumed run draws the same noise, every process its own."""
@@ -262,3 +302,11 @@ class GradientLearner(Learner):
                 self.optimizer.state[parameter] = {
                     key: torch.from_numpy(value).to(device) for key, value in kept.items()
                 }
+
+
+def _nothing_to_truncate(model: str, truncation: str) -> BadSetting:
+    return BadSetting(
+        f"truncation={truncation} cuts the gradient between the steps of a recurrent state, and the model '{model}' has none. Leave "
+        "truncation=full, or train a recurrent model.",
+        f"truncation={truncation} 在循环隐状态的相邻步之间截断梯度，而模型“{model}”没有这样的状态。请保留 truncation=full，或训练循环模型。",
+    )

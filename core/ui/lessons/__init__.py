@@ -17,6 +17,7 @@ from core.ui.lessons import (
     perplexity,
     sine,
     text_to_ids,
+    truncation,
     zipf,
 )
 from core.ui.lessons.lesson import Lesson
@@ -24,7 +25,7 @@ from core.ui.lessons.lesson import Lesson
 # In the order of the book.
 LESSONS: tuple[Lesson, ...] = (
     sine.LESSON, text_to_ids.LESSON, laplace.LESSON, zipf.LESSON, batches.LESSON, perplexity.LESSON, one_hot.LESSON,
-    by_heart.LESSON, clipping.LESSON, flow.LESSON, looking_ahead.LESSON, lengths.LESSON,
+    by_heart.LESSON, clipping.LESSON, truncation.LESSON, flow.LESSON, looking_ahead.LESSON, lengths.LESSON,
 )  # fmt: skip
 
 

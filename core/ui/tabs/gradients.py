@@ -14,6 +14,7 @@ from core.ui.tabs.gradients_cliff import GradientsCliff
 from core.ui.tabs.gradients_clipping import GradientsClipping
 from core.ui.tabs.gradients_flow import GradientsFlow
 from core.ui.tabs.gradients_training import GradientsTraining
+from core.ui.tabs.gradients_truncation import GradientsTruncation
 
 _SECTION = "D2L 8.7"
 
@@ -29,6 +30,7 @@ class GradientsTab:
             Intro(intro_value("gradients", _SECTION))
             self.sections: Sequence[Section] = [
                 GradientsFlow(room), GradientsTraining(room), GradientsClipping(room), GradientsCliff(room),
+                GradientsTruncation(room),
             ]  # fmt: skip
 
     @property

@@ -25,10 +25,11 @@ from core.ui.words import (
     page,
     read,
     train,
+    truncation,
     write,
 )
 
-_FILES = (page, chart, first, write, learn, read, corpus, markov, inside, train, gradients, flow, clipping, models, hub)
+_FILES = (page, chart, first, write, learn, read, corpus, markov, inside, train, gradients, flow, clipping, truncation, models, hub)
 WORDS: Mapping[str, Bilingual] = {key: words for file in _FILES for key, words in file.WORDS.items()}
 
 
