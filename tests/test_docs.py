@@ -19,7 +19,7 @@ from core.sharing.training_run import SHARED
 from core.text.preparation import TextSettings
 from core.training.counting import CountingConfig
 from core.training.expectation import ExpectationConfig
-from core.training.gradient import GradientConfig
+from core.training.gradient_config import GradientConfig
 from core.training.interpolating import InterpolationConfig
 from core.training.run import RunConfig
 

@@ -20,7 +20,8 @@ from core.text.batching import Window, check_line_lengths, pad, wasted_share
 from core.text.corpus import Corpus
 from core.text.preparation import TextSettings, prepare_text
 from core.text.sequences import Sequences
-from core.training.gradient import LINE_BATCHES, GradientLearner
+from core.training.gradient import GradientLearner
+from core.training.gradient_config import LINE_BATCHES
 
 Json = dict[str, Any]
 

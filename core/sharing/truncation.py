@@ -14,7 +14,7 @@ from core.models.neural import NeuralModel
 from core.models.registry import Registry
 from core.settings import build, setting
 from core.sharing.checkpoint import Checkpoint
-from core.training.gradient import GradientConfig
+from core.training.gradient_config import GradientConfig
 
 Json = dict[str, Any]
 

@@ -13,7 +13,8 @@ from core.settings import build
 from core.sharing.training_run import SHARED
 from core.text.sequences import Sequences
 from core.training.arithmetic import multiplies_bfloat16, products_in
-from core.training.gradient import GradientConfig, GradientLearner
+from core.training.gradient import GradientLearner
+from core.training.gradient_config import GradientConfig
 
 REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)
 CPU = torch.device("cpu")

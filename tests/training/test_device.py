@@ -23,7 +23,8 @@ from core.sharing.training_run import SHARED
 from core.text.sequences import Sequences
 from core.training.device import device_for_people
 from core.training.events import Finished, Started, Step
-from core.training.gradient import GradientConfig, GradientLearner
+from core.training.gradient import GradientLearner
+from core.training.gradient_config import GradientConfig
 
 PROJECT = Path(__file__).parents[2]
 REGISTRY = Registry(PROJECT / "plugins", SHARED)

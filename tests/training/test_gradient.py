@@ -16,7 +16,8 @@ from core.settings import build
 from core.sharing.training_run import SHARED
 from core.text.sequences import Sequences
 from core.training.clipping import clip_by_norm, gradient_norm
-from core.training.gradient import GradientConfig, GradientLearner
+from core.training.gradient import GradientLearner
+from core.training.gradient_config import GradientConfig
 from core.training.schedule import rate_factor
 
 REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)

@@ -16,7 +16,8 @@ from core.settings import build, describe
 from core.sharing.training_run import SHARED
 from core.text.batching import Window, check_line_lengths, pad
 from core.text.sequences import Sequences
-from core.training.gradient import LINE_BATCHES, GradientConfig, GradientLearner
+from core.training.gradient import GradientLearner
+from core.training.gradient_config import LINE_BATCHES, GradientConfig
 from core.training.packed import packed_losses, stretches
 
 REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)

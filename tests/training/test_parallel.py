@@ -22,7 +22,8 @@ from core.models.registry import Registry
 from core.settings import build
 from core.sharing.training_run import SHARED
 from core.text.batching import Window
-from core.training.gradient import GradientConfig, GradientLearner
+from core.training.gradient import GradientLearner
+from core.training.gradient_config import GradientConfig
 from core.training.messages import Message, packed, unpacked
 from core.training.parallel import Shares
 from core.training.team import Team, rows_of

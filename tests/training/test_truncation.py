@@ -17,7 +17,8 @@ from core.settings import build
 from core.sharing.training_run import SHARED
 from core.text.batching import Window
 from core.text.sequences import Sequences
-from core.training.gradient import GradientConfig, GradientLearner
+from core.training.gradient import GradientLearner
+from core.training.gradient_config import GradientConfig
 from core.training.truncation import random_factors, regular_cuts
 
 REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)

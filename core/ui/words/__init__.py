@@ -29,7 +29,24 @@ from core.ui.words import (
     write,
 )
 
-_FILES = (page, chart, first, write, learn, read, corpus, markov, inside, train, gradients, flow, clipping, truncation, models, hub)
+_FILES = (
+    page,
+    chart,
+    first,
+    write,
+    learn,
+    read,
+    corpus,
+    markov,
+    inside,
+    train,
+    gradients,
+    flow,
+    clipping,
+    truncation,
+    models,
+    hub,
+)
 WORDS: Mapping[str, Bilingual] = {key: words for file in _FILES for key, words in file.WORDS.items()}
 
 
