@@ -31,7 +31,7 @@ WORDS: Mapping[str, Bilingual] = {
     "picture.curve_hint": both(
         "Point at a mark, or move along with the arrow keys.", "将指针移到标记上，或用方向键移动。"
     ),
-    "picture.curve_point": both("{name}{x} → {y}", "{name}{x} → {y}"),
+    "picture.curve_point": both("{name}x = {x}, y = {y}", "{name}横轴 {x}，纵轴 {y}"),
     "picture.rarer": both("rarer", "更小"),
     "page.tagline": both(
         "Small language models, from Markov chains to LSTMs: write with them, question them, look inside.",
