@@ -19,6 +19,7 @@ from core.text.batching import Window
 from core.text.sequences import Sequences
 from core.training.gradient import GradientLearner
 from core.training.gradient_config import GradientConfig
+from core.training.team import Team
 from core.training.truncation import random_factors, regular_cuts
 
 REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)
@@ -185,6 +186,14 @@ def test_a_learner_put_back_together_throws_the_same_coins(truncation: str) -> N
         second.learn(each, 0.3)
     for key, array in whole.model.tensors().items():
         np.testing.assert_array_equal(array, second.model.tensors()[key])
+
+
+def test_processes_that_learn_together_throw_coins_of_their_own() -> None:
+    together = [learner("rnn", truncation="random", carry_probability=0.5) for _ in range(2)]
+    for rank, each in enumerate(together):
+        each.team = Team(rank, size=2)
+    first, second = (torch.stack([cut.factors for cut in each._cuts(4, 9)]) for each in together)  # type: ignore[misc]
+    assert first.shape == second.shape == (8, 4) and not torch.equal(first, second)
 
 
 @pytest.mark.parametrize("name", RECURRENT)

@@ -28,14 +28,15 @@ def _run(lab: Lab, language: str) -> Seen:
     found = lab.truncation_of_a_small_network(tuple(sorted((_ASKED, *_OTHERS), reverse=True)))
     rows = {row["carry_probability"]: row for row in found["randomised"]}
     asked, true = rows[_ASKED], found["full"]
+    off_by = asked["off_by"]
     # Both are sums of a thousand products: what is left between them is rounding.
-    right = 0 if asked["off_by"] < 1e-12 else 1 if abs(asked["mean"]) < abs(true) else 2
+    right = 0 if off_by < 1e-12 else 1 if abs(asked["mean"]) < abs(true) else 2
     wrong = [tau for tau, value in enumerate(found["truncated"], start=1) if value * true < 0]
     enough = next(tau for tau, value in enumerate(found["truncated"], start=1) if abs(value - true) < 1e-12)
     likeliest, share = asked["outcomes"][0]
     comma = both(", ", "、").in_language(language)
     said = {
-        "mean": figure(asked["mean"]), "off_by": f"{asked['off_by']:.0e}", "values": str(len(asked["outcomes"])),
+        "mean": figure(asked["mean"]), "off_by": f"{off_by:.0e}" if off_by else "0", "values": str(len(asked["outcomes"])),
         "likeliest": figure(likeliest), "share": figure(100 * share), "wrong": comma.join(map(str, wrong)), "enough": str(enough),
         "first": figure(found["truncated"][0]), "spread": figure(asked["spread"]), "times": figure(asked["spread"] / abs(true)),
         "mild": figure(rows[0.9]["spread"]), "harsh": figure(rows[0.3]["spread"]),
@@ -149,7 +150,7 @@ LESSON = Lesson(
         both(
             "{mean}, which is the full gradient; the two differ by {off_by}, and that is rounding. What the coin takes away in one half of"
             " the throws it"
-            " gives back in the other: xi is 1/π with probability π, and its mean is 1 (Tallec and Ollivier 2017).",
+            " gives back in the other: ξ is 1/π with probability π, and its mean is 1 (Tallec and Ollivier 2017).",
             "{mean}，就是完整梯度；两者相差 {off_by}，只是舍入。硬币在一半掷法中拿走的，在另一半中还了回来：ξ 以概率 π 取 1/π，其均值为 1"
             "（Tallec 和 Ollivier，2017）。",
         ),
@@ -171,12 +172,12 @@ LESSON = Lesson(
             "标准差为 {spread}，是梯度本身的 {times} 倍；π = 0.9 时为 {mild}，π = 0.3 时为 {harsh}，即 {harsh_times} 倍。",
         ),
         both(
-            "The two belong together. If e_m is what truncation to m steps gets wrong, the variance of a throw is (1 - π) times the sum of"
-            " e_m² / π^m. From the"
+            "The two belong together. If eₘ is what truncation to m steps gets wrong, the variance of a throw is (1 - π) times the sum of"
+            " eₘ² / πᵐ. From the"
             " errors in the first picture that gives a standard deviation of {from_errors}: the one that the throws have. What the fixed"
             " cut hides as bias, the coin"
             " shows as spread, the more so the farther back it lies.",
-            "两者本是一回事。若 e_m 是截断到 m 步的误差，则单次的方差等于 (1 - π) 乘以 e_m² / π^m 之和。由第一幅图中的误差算得标准差 {from_errors}，"
+            "两者本是一回事。若 eₘ 是截断到 m 步的误差，则单次的方差等于 (1 - π) 乘以 eₘ² / πᵐ 之和。由第一幅图中的误差算得标准差 {from_errors}，"
             "正是各种掷法的标准差。固定截断把它藏成偏差，硬币把它摆成离散；越久远，越明显。",
         ),
     ),

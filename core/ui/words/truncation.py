@@ -1,4 +1,4 @@
-"""The words of truncated back-propagation through time in the tab Gradients."""
+"""The words of truncated back-propagation through time: its settings of training, and its section of the tab Gradients."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from core.language import Bilingual, both
 
 WORDS: Mapping[str, Bilingual] = {
+    "setting.truncation": both("Truncation", "截断方式"),
+    "setting.truncation_steps": both("Steps of a stretch τ", "每段步数 τ"),
+    "setting.carry_probability": both("Chance to pass a step π", "通过一步的概率 π"),
+    "form.unit_steps": both("steps", "步"),
     "truncation.heading": both("### Truncation: how far back must a gradient go?", "### 截断：梯度要回传多远？"),
     "truncation.intro": both(
         "Back-propagation through time goes back through every step. It can be cut short: always after τ steps, or by a coin at every step"
