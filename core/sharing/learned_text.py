@@ -32,6 +32,8 @@ Json = dict[str, Any]
 MOST_CONTEXT = 32
 # Characters of a training text that are sorted: some seconds of work. Bytes of sorted texts that are kept in memory.
 MOST_SORTED, _MOST_MEMORY_BYTES = 5_000_000, 64_000_000
+# Characters of held-out texts that are kept in memory.
+_MOST_HELD_OUT = 4_000_000
 
 
 class LearnedTexts:
@@ -46,6 +48,7 @@ class LearnedTexts:
     def __init__(self, own: OwnModels, kept: Kept[PlacedText], search: Sequence[Path], cache: Path) -> None:
         self._own, self._kept, self._search, self._cache = own, kept, search, cache
         self._memories = Kept[Memory](_MOST_MEMORY_BYTES, lambda memory: memory.nbytes)
+        self._held_out = Kept[str](_MOST_HELD_OUT, len)
 
     def concordance(
         self, checkpoint: Checkpoint, own: OwnName | None, context: Sequence[int], token: int | None = None
@@ -86,6 +89,18 @@ class LearnedTexts:
         card = self._card(checkpoint)
         return card, self._memories.of(text_key(checkpoint), lambda: _memory(checkpoint, self._named(card)))
 
+    def held_out(self, checkpoint: Checkpoint, own: OwnName | None) -> str:
+        """Return the text that was held out from a checkpoint, in its form; lines with a line break between them.
+
+        Raises:
+            BadCorpus: the text is not here, or not open to everybody.
+        """
+        own_text = self._of_visitor(checkpoint, own)
+        if own_text is not None:
+            return _held_out(_prepared(checkpoint, own_text))
+        card = self._card(checkpoint)
+        return self._held_out.of(text_key(checkpoint), lambda: _held_out(_prepared(checkpoint, self._named(card))))
+
     def _of_visitor(self, checkpoint: Checkpoint, own: OwnName | None) -> Corpus | None:
         """Return the text that a visitor's own model learned from; None where it learned from a named one."""
         text = None if own is None else self._own.kept_text(own)
@@ -125,7 +140,6 @@ def _memory(checkpoint: Checkpoint, corpus: Corpus) -> Memory:
     prepared = _prepared(checkpoint, corpus)
     placed = _place(checkpoint, corpus, prepared)
     learned = placed.data[: int(placed.spans()[1][-1])].decode(errors="ignore")
-    held_out = prepared.held_out_text
     if len(learned) > MOST_SORTED:
         raise BadCorpus(
             f"The training text has {len(learned):,} characters; at most {MOST_SORTED:,} are searched for stretches.",
@@ -133,8 +147,13 @@ def _memory(checkpoint: Checkpoint, corpus: Corpus) -> Memory:
         )
     return Memory(
         SuffixArray(learned), placed.numbers, placed.tokenizer.form == "raw",
-        held_out if isinstance(held_out, str) else "\n".join(held_out),
+        _held_out(prepared),
     )  # fmt: skip
+
+
+def _held_out(prepared: Prepared) -> str:
+    text = prepared.held_out_text
+    return text if isinstance(text, str) else "\n".join(text)
 
 
 def _prepared(checkpoint: Checkpoint, corpus: Corpus) -> Prepared:
