@@ -6,7 +6,7 @@ guesses Shannon bounds the reader's bits per character:
 
     sum_i i (q_i - q_{i+1}) log2 i  <=  H  <=  - sum_i q_i log2 q_i
 
-The upper one needs no more than that; the lower one needs a reader whose guesses go down in probability.
+The upper one needs no more than that; the lower one needs a reader whose guesses go down in probability, so that q falls.
 Source: Shannon, "Prediction and entropy of printed English" (1951); D2L 8.4.4 asks for the same number of a model.
 """
 
@@ -53,6 +53,9 @@ class GuessBounds:
 def guess_bounds(guesses: Sequence[int]) -> GuessBounds:
     """Return what the numbers of guesses, one for each place and each at least 1, say of the guesser.
 
+    The shares are first put into falling order, as they are in the long run: after few places a chance gap in them would
+    lift the lower bound above the upper one. It can only make the lower bound lower.
+
     Raises:
         BadText: no place, or less than one guess at a place.
 
@@ -67,7 +70,7 @@ def guess_bounds(guesses: Sequence[int]) -> GuessBounds:
             "计算上下界至少需要一处，且每处至少猜一次。请先猜一个字符。",
         )
     shares = np.bincount(numbers)[1:] / len(numbers)
-    lower, upper = bounds_of_shares(shares)
+    lower, upper = bounds_of_shares(-np.sort(-shares))
     bias = (np.count_nonzero(shares) - 1) / (2 * len(numbers) * math.log(2))
     return GuessBounds(lower, upper, bias, len(numbers), float(shares[0]), float(numbers.mean()))
 

@@ -79,6 +79,10 @@ class Measuring(Finding):
         """Return how much the pieces of another model's continuation surprise a checkpoint: see `judge_pieces`."""
         return judge_pieces(self._open(checkpoint), prefix, pieces)
 
+    def held_out(self, checkpoint: str, characters: int) -> str:
+        """Return the first characters that were held out from a checkpoint, of a corpus that is open to everybody or the visitor's own."""
+        return self._learned.held_out(self._open(checkpoint), OwnName.parse(checkpoint))[:characters]
+
     def line_to_guess(self, checkpoint: str, number: int = 0) -> Line:
         """Return a line that was held out from a checkpoint, for Shannon's game: see `line_to_guess`."""
         opened = self._open(checkpoint)

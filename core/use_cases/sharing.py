@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,6 +77,11 @@ class Sharing(Finding):
         text = self.decompress_bytes(read_header(coded).checkpoint, coded, progress)
         write_file(out, text.encode())
         return {"characters": len(text), "bytes_before": len(coded), "bytes_after": len(text.encode())}
+
+    def adaptive_size(self, checkpoint: str, text: str) -> Size:
+        """Return how small the checkpoint would make a text if it learned from it while it codes: computed from its loss."""
+        bits = self.open(checkpoint).score(text, adaptive=True)["bits_per_char"]
+        return Size("model", math.ceil((bits or 0) * len(text) / 8), primed=True, adaptive=True, computed=True)
 
     def read_text(self, file: Path) -> str:
         """Return a file's text, its encoding detected."""

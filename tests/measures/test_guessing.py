@@ -62,9 +62,10 @@ def test_the_bounds_of_a_simulated_guesser_hold_the_entropy_of_the_source() -> N
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=80))
 def test_the_lower_bound_is_never_above_the_upper_one(guesses: list[int]) -> None:
-    q = -np.sort(-np.bincount(guesses)[1:] / len(guesses))  # the order of a guesser who knows the probabilities
-    lower, upper = bounds_of_shares(q)
-    assert -1e-12 <= lower <= upper + 1e-12
+    bounds = guess_bounds(guesses)
+    assert -1e-12 <= bounds.lower <= bounds.upper + 1e-12
+    # never above what the shares in their own order would give
+    assert bounds.lower <= bounds_of_shares(np.bincount(guesses)[1:] / len(guesses))[0] + 1e-12
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 9))

@@ -21,6 +21,7 @@ from core.ui.listing import Listing, proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
 from core.ui.tabs.first_view import FirstView
+from core.ui.tabs.write_memory import WriteMemory
 from core.ui.words import say
 
 Json = dict[str, Any]
@@ -73,6 +74,7 @@ class WriteTab:
                             self._judges(listing, "en"), value=_NOBODY, label=tell("write.judge"),
                             info=tell("write.judge_help"), elem_id="judge", filterable=False,
                         )  # fmt: skip
+                        self.memory = WriteMemory(room)
                 with gr.Column(scale=4, min_width=300):
                     self.choices = Choices(elem_id="choices")
         self._wire()
@@ -95,8 +97,12 @@ class WriteTab:
             "inputs": [self.manuscript, self.judge], "outputs": [self.manuscript], **_QUICK,
         }  # fmt: skip
         self.judge.input(self.colour, **judging)
+        underlining: dict[str, Any] = {
+            "inputs": [self.manuscript, self.memory.least], "outputs": [self.manuscript], **_QUICK,
+        }  # fmt: skip
+        self.memory.least.release(self.memory.underline, **underlining)
         for each in (writing, going_on):
-            each.then(self.colour, **judging)
+            each.then(self.colour, **judging).then(self.memory.underline, **underlining)
         self.manuscript.select(self.look_at, inputs=[self.manuscript], outputs=[self.choices], **_QUICK)
         self.stop_button.click(
             stopped_value, inputs=[self.manuscript], outputs=[self.manuscript], cancels=[writing, going_on], queue=False,
@@ -203,7 +209,7 @@ class WriteTab:
         """What is filled in when a visitor comes."""
         return [
             self.checkpoint, self.judge, self.prefix, self.stops, *self.settings.values(), self.marks, self.choices,
-            *self.first.arrivals,
+            self.memory.least, *self.first.arrivals,
         ]  # fmt: skip
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
@@ -222,6 +228,7 @@ class WriteTab:
             "\n".join(each.replace("\n", "\\n") for each in stop) if stop else gr.skip(),
             *self._opened_settings(opened.get("settings"), language),
             *self.look(prefix, names, request),
+            self.memory.arrive(language),
             *self.first.arrive(request),
         ]
 

@@ -13,7 +13,7 @@ function ending(value) {
 }
 
 function made(at) {
-  const column = { node: make("div", "column"), text: make("div", "text"), prefix: make("span", "prefix"), written: make("span", "written"), facts: make("span", "facts figure faint"), copy: make("button", "copy", words.copy), name: make("div", "name"), notice: make("p", "notice"), spans: false };
+  const column = { node: make("div", "column"), text: make("div", "text"), prefix: make("span", "prefix"), written: make("span", "written"), facts: make("span", "facts figure faint"), memory: make("p", "memory"), where: make("p", "where"), copy: make("button", "copy", words.copy), name: make("div", "name"), notice: make("p", "notice"), spans: false };
   const foot = make("div", "foot");
   foot.append(column.facts, column.copy);
   column.facts.setAttribute("role", "status");
@@ -23,7 +23,9 @@ function made(at) {
   column.text.setAttribute("role", "group");
   column.text.setAttribute("aria-label", words.label);
   column.text.append(column.prefix, column.written);
-  column.node.append(column.name, column.text, foot, column.notice);
+  column.node.append(column.name, column.text, foot, column.memory, column.where, column.notice);
+  column.where.setAttribute("role", "status");
+  ["pointerover", "focusin"].forEach((event) => column.written.addEventListener(event, ({ target }) => tellWhere(column, at, target.closest("b.known"))));
   column.copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(received().prefix + received().columns[at].text);
     column.copy.textContent = words.copied;
@@ -57,6 +59,34 @@ function walk(at, event) {
   next.focus();
 }
 
+// Which learned stretch a token lies in; null in none.
+function stretchOf(memory, begin, end) {
+  const at = memory && memory.spans ? memory.spans.findIndex((span) => span.start <= begin && end <= span.start + span.length) : -1;
+  return at < 0 ? null : at;
+}
+
+// Where in the training text the stretch stands that is pointed at.
+function tellWhere(column, at, token) {
+  const memory = received().columns[at].memory;
+  if (!token || !memory || !memory.spans) return;
+  const span = memory.spans[token.dataset.span];
+  const place = { corpus: memory.corpus[language], line: grouped(span.line), character: grouped(span.character) };
+  const hit = make("mark", "", span.hit);
+  column.where.replaceChildren(say(span.line === null ? "at_character" : "at_line", place) + " …" + span.left, hit, span.right + "…");
+}
+
+function drawMemory(column, memory, busy) {
+  const shown = Boolean(memory) && !busy;
+  column.memory.hidden = column.where.hidden = !shown;
+  column.where.replaceChildren();
+  if (!shown) return;
+  if (memory.notice) return (column.memory.textContent = memory.notice);
+  const percent = (share) => (100 * share).toFixed(1);
+  const places = { least: grouped(memory.least), covered: grouped(memory.covered), characters: grouped(memory.characters), share: percent(memory.share), held_out: percent(memory.held_out_share), longest: grouped(memory.longest) };
+  column.memory.textContent = say(memory.spans.length ? "memory" : "memory_none", places);
+  column.where.textContent = memory.spans.length ? words.where_hint : "";
+}
+
 // A token that is a line break or a space has no width of its own to click on: it is drawn where it is pointed at.
 function spansOf(value) {
   const characters = Array.from(value.text);
@@ -65,6 +95,11 @@ function spansOf(value) {
     const token = make("b", value.kinds ? "c" + value.kinds[at] : "", characters.slice(begin, begin + length).join(""));
     token.dataset.begin = begin;
     token.tabIndex = begin ? -1 : 0;
+    const span = stretchOf(value.memory, begin, begin + length);
+    if (span !== null) {
+      token.classList.add("known");
+      token.dataset.span = span;
+    }
     begin += length;
     return token;
   });
@@ -78,9 +113,13 @@ function drawColumn(column, value, prefix) {
   if (busy) {
     if (column.written.textContent !== value.text || column.spans) column.written.textContent = value.text;
     column.spans = false;
+    drawMemory(column, null, busy);
   } else {
-    const sign = JSON.stringify([value.text, value.state, value.kinds]);
-    if (column.spans !== sign) column.written.replaceChildren(...spansOf(value));
+    const sign = JSON.stringify([value.text, value.state, value.kinds, value.memory && value.memory.least]);
+    if (column.spans !== sign) {
+      column.written.replaceChildren(...spansOf(value));
+      drawMemory(column, value.memory, busy);
+    }
     column.spans = sign;
   }
   if (busy && follows) column.text.scrollTop = column.text.scrollHeight;
@@ -109,7 +148,7 @@ function draw() {
   if (!count) {
     const empty = made(0);
     empty.text.replaceChildren(make("span", "empty", words.empty));
-    empty.copy.hidden = empty.notice.hidden = true;
+    empty.copy.hidden = empty.notice.hidden = empty.memory.hidden = empty.where.hidden = true;
     columns = [];
     return box.replaceChildren(empty.node);
   }
