@@ -71,7 +71,7 @@ def guess_bounds(guesses: Sequence[int]) -> GuessBounds:
         )
     shares = np.bincount(numbers)[1:] / len(numbers)
     lower, upper = bounds_of_shares(-np.sort(-shares))
-    bias = (np.count_nonzero(shares) - 1) / (2 * len(numbers) * math.log(2))
+    bias = float(np.count_nonzero(shares) - 1) / (2 * len(numbers) * math.log(2))
     return GuessBounds(lower, upper, bias, len(numbers), float(shares[0]), float(numbers.mean()))
 
 

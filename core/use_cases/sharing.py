@@ -62,8 +62,10 @@ class Sharing(Finding):
         heed = progress and Counted(tokens, progress)
         return compression.decompress(opened.model, opened.tokenizer, coded, fingerprint(opened.facts), heed)
 
-    def compressors(self, checkpoint: str, text: str) -> Iterator[Size]:
-        """Yield how small other programs make a text, with and without the checkpoint's training text before it, if that is open."""
+    def compressors(self, checkpoint: str, text: str, *, primed: bool = True) -> Iterator[Size]:
+        """Yield how small other programs make a text; ``primed`` also after the checkpoint's training text, if that is open."""
+        if not primed:
+            return other_sizes(text, None)
         try:
             _, memory = self._learned.memory(self._open(checkpoint), OwnName.parse(checkpoint))
             learned: str | None = memory.learned.text
