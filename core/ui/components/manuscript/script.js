@@ -115,7 +115,7 @@ function drawColumn(column, value, prefix) {
     column.spans = false;
     drawMemory(column, null, busy);
   } else {
-    const sign = JSON.stringify([value.text, value.state, value.kinds, value.memory && value.memory.least]);
+    const sign = JSON.stringify([value.text, value.state, value.kinds, value.memory && (value.memory.least || value.memory.notice)]);
     if (column.spans !== sign) {
       column.written.replaceChildren(...spansOf(value));
       drawMemory(column, value.memory, busy);
