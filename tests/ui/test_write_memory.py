@@ -5,17 +5,16 @@ from __future__ import annotations
 import pytest
 
 from core.lab import Lab
-from core.ui.components.manuscript import Writings, judged_value, remembered_value
+from core.ui.components.manuscript import Writings
+from core.ui.components.memory import memory_value
 from tests.ui.visitor import Open, choose, written
 
 
-def test_every_column_gets_what_its_own_model_has_learned_and_keeps_it_under_a_judge() -> None:
-    value = Writings("Go", ["a", "b"]).value()
-    value["columns"][0].update(text="on", cuts=[1, 1])
-    seen = remembered_value(value, lambda name, text: {"of": name, "text": text})
-    assert seen["columns"][0]["memory"] == {"of": "a", "text": "on"} and "memory" not in seen["columns"][1]
-    judged = judged_value(seen, "judge", lambda pieces: [1.0] * len(pieces))
-    assert judged["columns"][0]["memory"] == seen["columns"][0]["memory"]
+def test_every_column_gets_what_its_own_model_has_learned() -> None:
+    written = Writings("Go", ["a", "b"]).value()
+    written["columns"][0].update(text="on", cuts=[1, 1])
+    value = memory_value(written, lambda name, text: {"of": name, "text": text})
+    assert value == {"run": written["run"], "columns": [{"of": "a", "text": "on"}, None]}
 
 
 @pytest.mark.browser

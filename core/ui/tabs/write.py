@@ -16,6 +16,7 @@ from core.ui.calls import Call
 from core.ui.components.choices import Choices, choices_notice, choices_value
 from core.ui.components.manuscript import Manuscript, Writings, judged_value, paced, stopped_value
 from core.ui.components.marks import Marks, marks_value
+from core.ui.components.memory import Memory
 from core.ui.components.share import Share, share_value
 from core.ui.listing import Listing, proposing
 from core.ui.people import language_of, sentence, told
@@ -63,6 +64,7 @@ class WriteTab:
                         self.stop_button = gr.Button(tell("write.stop"), variant="stop", elem_id="stop")
                 with gr.Column(scale=6, min_width=300):
                     self.manuscript = Manuscript(elem_id="manuscript")
+                    self.learned = Memory(elem_id="learned")
                     self.share = Share(elem_id="write-share")
                     with gr.Accordion(tell("write.more"), open=False, elem_id="more"):
                         others = [each.name for each in room.settings if each.name not in _IN_SIGHT]
@@ -98,7 +100,7 @@ class WriteTab:
         }  # fmt: skip
         self.judge.input(self.colour, **judging)
         underlining: dict[str, Any] = {
-            "inputs": [self.manuscript, self.memory.least], "outputs": [self.manuscript], **_QUICK,
+            "inputs": [self.manuscript, self.memory.least], "outputs": [self.learned], **_QUICK,
         }  # fmt: skip
         self.memory.least.release(self.memory.underline, **underlining)
         for each in (writing, going_on):

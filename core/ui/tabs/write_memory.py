@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from core.errors import LabError
-from core.ui.components.manuscript import remembered_value
+from core.ui.components.memory import memory_value
 from core.ui.people import language_of
 from core.ui.room import Json, Room
 
@@ -28,7 +28,7 @@ class WriteMemory:
         )  # fmt: skip
 
     def underline(self, written: Json | None, least: Any, request: gr.Request) -> Any:
-        """Return what was written with the stretches that its writers have learned."""
+        """Return which stretches of what was written its writers have learned."""
         if not written or not any(each["text"] for each in written["columns"]):
             return gr.skip()
         language, wanted = language_of(request), int(least) if isinstance(least, int | float) else _LEAST["en"]
@@ -40,7 +40,7 @@ class WriteMemory:
             except LabError as error:
                 return {"notice": error.in_language(language)}
 
-        return remembered_value(written, memory_of)
+        return memory_value(written, memory_of)
 
     def arrive(self, language: str) -> Any:
         """Return the setting that a visitor of a language begins with."""

@@ -127,19 +127,6 @@ def judged_value(value: Json, judge: str, bits_of: Callable[[list[str]], list[fl
     return {**value, "columns": columns, "judge": {"name": judge, "bounds": list(CLASS_BOUNDS)}}
 
 
-def remembered_value(value: Json, memory_of: Callable[[str, str], Json]) -> Json:
-    """Return the data with what each writer has learned word for word.
-
-    Args:
-        value: the data of a writing that has ended.
-        memory_of: from a checkpoint's name and what it wrote, what `Lab.memorised` says, or a ``notice``.
-    """
-    columns = [
-        {**each, "memory": memory_of(each["name"], each["text"])} if each["text"] else each for each in value["columns"]
-    ]
-    return {**value, "columns": columns}
-
-
 def _pieces(column: Json) -> list[str]:
     """Return a continuation in the pieces in which it was written."""
     ends = [0, *accumulate(column["cuts"])]

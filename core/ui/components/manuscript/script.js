@@ -2,6 +2,7 @@
 const [box, notice, hint, judged, legend] = [".columns", ".notice", ".hint", ".judged", ".legend"].map((name) => element.querySelector(name));
 const BUSY = ["warming", "writing"];
 let stopped = null; // the run that was stopped: what of it still arrives does not set it going again
+let memory = null; // what the writers have learned word for word, and of which run
 let columns = []; // what is on the screen, one entry a column
 hint.textContent = words.hint;
 
@@ -59,32 +60,46 @@ function walk(at, event) {
   next.focus();
 }
 
+function learnedBy(at) {
+  const value = received();
+  return (value && memory && memory.run === value.run && memory.columns[at]) || null;
+}
+
 // Which learned stretch a token lies in; null in none.
-function stretchOf(memory, begin, end) {
-  const at = memory && memory.spans ? memory.spans.findIndex((span) => span.start <= begin && end <= span.start + span.length) : -1;
+function stretchOf(learned, begin, end) {
+  const at = learned && learned.spans ? learned.spans.findIndex((span) => span.start <= begin && end <= span.start + span.length) : -1;
   return at < 0 ? null : at;
 }
 
 // Where in the training text the stretch stands that is pointed at.
 function tellWhere(column, at, token) {
-  const memory = received().columns[at].memory;
-  if (!token || !memory || !memory.spans) return;
-  const span = memory.spans[token.dataset.span];
-  const place = { corpus: memory.corpus[language], line: grouped(span.line), character: grouped(span.character) };
+  const learned = learnedBy(at);
+  if (!token || !learned || !learned.spans) return;
+  const span = learned.spans[token.dataset.span];
+  const place = { corpus: learned.corpus[language], line: grouped(span.line), character: grouped(span.character) };
   const hit = make("mark", "", span.hit);
   column.where.replaceChildren(say(span.line === null ? "at_character" : "at_line", place) + " …" + span.left, hit, span.right + "…");
 }
 
-function drawMemory(column, memory, busy) {
-  const shown = Boolean(memory) && !busy;
-  column.memory.hidden = column.where.hidden = !shown;
+// Marks what was learned. The tokens stay the same elements: somebody may just be clicking on one.
+function drawMemory(column, learned, fresh) {
+  const sign = JSON.stringify(learned);
+  if (!fresh && column.remembered === sign) return;
+  column.remembered = sign;
+  column.memory.hidden = column.where.hidden = !learned;
   column.where.replaceChildren();
-  if (!shown) return;
-  if (memory.notice) return (column.memory.textContent = memory.notice);
+  column.written.querySelectorAll("b").forEach((token) => {
+    const begin = Number(token.dataset.begin);
+    const span = stretchOf(learned, begin, begin + Array.from(token.textContent).length);
+    token.classList.toggle("known", span !== null);
+    if (span !== null) token.dataset.span = span;
+  });
+  if (!learned) return;
+  if (learned.notice) return (column.memory.textContent = learned.notice);
   const percent = (share) => (100 * share).toFixed(1);
-  const places = { least: grouped(memory.least), covered: grouped(memory.covered), characters: grouped(memory.characters), share: percent(memory.share), held_out: percent(memory.held_out_share), longest: grouped(memory.longest) };
-  column.memory.textContent = say(memory.spans.length ? "memory" : "memory_none", places);
-  column.where.textContent = memory.spans.length ? words.where_hint : "";
+  const places = { least: grouped(learned.least), covered: grouped(learned.covered), characters: grouped(learned.characters), share: percent(learned.share), held_out: percent(learned.held_out_share), longest: grouped(learned.longest) };
+  column.memory.textContent = say(learned.spans.length ? "memory" : "memory_none", places);
+  column.where.textContent = learned.spans.length ? words.where_hint : "";
 }
 
 // A token that is a line break or a space has no width of its own to click on: it is drawn where it is pointed at.
@@ -95,17 +110,12 @@ function spansOf(value) {
     const token = make("b", value.kinds ? "c" + value.kinds[at] : "", characters.slice(begin, begin + length).join(""));
     token.dataset.begin = begin;
     token.tabIndex = begin ? -1 : 0;
-    const span = stretchOf(value.memory, begin, begin + length);
-    if (span !== null) {
-      token.classList.add("known");
-      token.dataset.span = span;
-    }
     begin += length;
     return token;
   });
 }
 
-function drawColumn(column, value, prefix) {
+function drawColumn(column, value, prefix, learned) {
   const busy = BUSY.includes(value.state);
   const follows = column.text.scrollHeight - column.text.scrollTop - column.text.clientHeight < 40;
   column.name.textContent = column.name.title = called(value.name);
@@ -113,13 +123,12 @@ function drawColumn(column, value, prefix) {
   if (busy) {
     if (column.written.textContent !== value.text || column.spans) column.written.textContent = value.text;
     column.spans = false;
-    drawMemory(column, null, busy);
+    drawMemory(column, null, true);
   } else {
-    const sign = JSON.stringify([value.text, value.state, value.kinds, value.memory && (value.memory.least || value.memory.notice)]);
-    if (column.spans !== sign) {
-      column.written.replaceChildren(...spansOf(value));
-      drawMemory(column, value.memory, busy);
-    }
+    const sign = JSON.stringify([value.text, value.state, value.kinds]);
+    const fresh = column.spans !== sign;
+    if (fresh) column.written.replaceChildren(...spansOf(value));
+    drawMemory(column, learned, fresh);
     column.spans = sign;
   }
   if (busy && follows) column.text.scrollTop = column.text.scrollHeight;
@@ -156,7 +165,11 @@ function draw() {
     columns = value.columns.map((_, at) => made(at));
     box.replaceChildren(...columns.map((column) => column.node));
   }
-  columns.forEach((column, at) => drawColumn(column, value.columns[at], value.prefix));
+  columns.forEach((column, at) => drawColumn(column, value.columns[at], value.prefix, learnedBy(at)));
 }
 
+window.addEventListener("unroll-memory", (event) => {
+  memory = event.detail;
+  draw();
+});
 keep(draw);
