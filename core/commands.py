@@ -108,12 +108,16 @@ def tokenize(lab: Lab, options: argparse.Namespace) -> int:
 
 def compress(lab: Lab, options: argparse.Namespace) -> int:
     """Code a text."""
-    return terminal.show(lab.compress(options.checkpoint, options.file, options.out), options.json, terminal.sizes)
+    with following.progress_bar("compress", "tokens", quiet=options.json) as progress:
+        result = lab.compress(options.checkpoint, options.file, options.out, progress)
+    return terminal.show(result, options.json, terminal.sizes)
 
 
 def decompress(lab: Lab, options: argparse.Namespace) -> int:
     """Get a coded text back."""
-    return terminal.show(lab.decompress(options.file, options.out), options.json, terminal.sizes)
+    with following.progress_bar("decompress", "tokens", quiet=options.json) as progress:
+        result = lab.decompress(options.file, options.out, progress)
+    return terminal.show(result, options.json, terminal.sizes)
 
 
 def export_arpa(lab: Lab, options: argparse.Namespace) -> int:

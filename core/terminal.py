@@ -175,6 +175,10 @@ def tokens(result: Json) -> None:
 def sizes(result: Json) -> None:
     """Print sizes before and after coding."""
     print(f"{result['characters']:,} characters: {result['bytes_before']:,} -> {result['bytes_after']:,} bytes")
+    for each in result.get("beside", []):
+        if each["method"] != "text":
+            primed = ", after the same training text" if each["primed"] else ""
+            print(f"    {each['method']}{primed}: {each['size']:,} bytes (adaptive)")
 
 
 def exported(result: Json) -> None:

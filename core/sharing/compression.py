@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadText, Failure, Refused
+from core.measures.perplexity import Heed
 from core.models.protocol import LanguageModel
 from core.sharing.compressed_file import MAX_CHARACTERS, Header, pack, short_hash, unpack
 from core.sharing.range_coder import MAX_TOTAL, RangeDecoder, RangeEncoder
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
     from core.text.tokenizer import Tokenizer
 
 MAX_VOCAB = 1 << 20
+# Tokens between two words about how far it is: some hundredths of a second.
+_TELL_EVERY = 100
 
 
-def compress(model: LanguageModel, tokenizer: Tokenizer, text: str, fingerprint: bytes, checkpoint: str = "") -> bytes:
+def compress(
+    model: LanguageModel, tokenizer: Tokenizer, text: str, fingerprint: bytes, checkpoint: str = "", heed: Heed = None
+) -> bytes:
     """Return ``text`` as bytes that `decompress` turns into the same text.
 
     Args:
@@ -37,6 +42,7 @@ def compress(model: LanguageModel, tokenizer: Tokenizer, text: str, fingerprint:
         text: any text.
         fingerprint: what identifies the model and its tokenizer, such as a hash of their files.
         checkpoint: name under which the model is found again, at most 255 bytes.
+        heed: told now and then how many more tokens are coded; it may raise to stop.
 
     Raises:
         Refused: a tokenizer in D2L's form, which does not give the text back.
@@ -58,12 +64,15 @@ def compress(model: LanguageModel, tokenizer: Tokenizer, text: str, fingerprint:
             speller.encode(encoder, unknown_text)
         predictor.read(id_)
         tokens += 1
+        _tell(heed, tokens)
     header = Header(checkpoint, short_hash(fingerprint), tokens, short_hash(text.encode()))
     return pack(header, encoder.finish() if tokens else b"")
 
 
-def decompress(model: LanguageModel, tokenizer: Tokenizer, data: bytes, fingerprint: bytes) -> str:
+def decompress(model: LanguageModel, tokenizer: Tokenizer, data: bytes, fingerprint: bytes, heed: Heed = None) -> str:
     """Return the text that `compress` was given, or raise; never anything else.
+
+    ``heed`` is told now and then how many more tokens are read; it may raise to stop.
 
     Raises:
         BadText: the file is damaged, cut off or not ours.
@@ -80,18 +89,25 @@ def decompress(model: LanguageModel, tokenizer: Tokenizer, data: bytes, fingerpr
         )
     predictor, speller, decoder = _Predictor(model, tokenizer), _Speller(), RangeDecoder(payload)
     assembly = _Assembly(tokenizer)
-    for _ in range(header.tokens):
+    for at in range(header.tokens):
         cumulative = predictor.cumulative()
         id_ = int(np.searchsorted(cumulative, decoder.target(int(cumulative[-1])), side="right")) - 1
         decoder.take(int(cumulative[id_]), int(cumulative[id_ + 1] - cumulative[id_]))
         assembly.add(id_, speller.decode(decoder) if id_ == tokenizer.unk_id else None)
         predictor.read(id_)
+        _tell(heed, at + 1)
         if decoder.exhausted or assembly.characters > MAX_CHARACTERS:
             raise _other_rounding()
     text = assembly.text()
     if short_hash(text.encode()) != header.checksum:
         raise _other_rounding()
     return text
+
+
+def _tell(heed: Heed, tokens: int) -> None:
+    """Tell of the tokens since the last time, once in a while."""
+    if heed is not None and tokens % _TELL_EVERY == 0:
+        heed(_TELL_EVERY)
 
 
 class _Predictor:

@@ -8,6 +8,7 @@ from typing import Any
 from core.errors import BadText
 from core.lessons.lengths import padded_batch, unequal_lengths
 from core.lessons.looking_ahead import looking_ahead
+from core.lessons.shannon import shannon
 from core.lessons.sine import average_error, noisy_sine
 from core.measures.transitions import transition_matrix
 from core.text.concordance import token_concordance
@@ -90,9 +91,17 @@ class Exploring(Finding):
     def looking_ahead(self, corpus: str) -> Iterator[float | Json]:
         """Yield the share done, and at last what a model comes to that reads the answer: see `looking_ahead`; close it to stop."""
         named = self.corpus_here(corpus)
-        key = ("looking_ahead", named.card.sha256)
+        yield from self._once(("looking_ahead", named.card.sha256), looking_ahead(named))
+
+    def shannon(self, corpus: str) -> Iterator[float | Json]:
+        """Yield the share done, and at last how a counting reader plays Shannon's game: see `shannon`; close it to stop."""
+        named = self.corpus_here(corpus)
+        yield from self._once(("shannon", named.card.sha256), shannon(named))
+
+    def _once(self, key: tuple[str, str], working: Iterator[float | Json]) -> Iterator[float | Json]:
+        """Yield what is kept under a key, else what the work yields, whose result is kept."""
         kept = self._portraits.find(key)
-        for news in looking_ahead(named) if kept is None else [kept]:
+        for news in working if kept is None else [kept]:
             if isinstance(news, dict):
                 self._portraits.keep(key, news)
             yield news

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from core.sharing.backing_off import inspect_path
 from core.sharing.inspection import inspect_step, inspect_trace
+from core.sharing.learned_text import titles
+from core.sharing.memory import LEAST
 from core.sharing.own import OwnName
 from core.use_cases.finding import Finding, Json
 
@@ -32,3 +34,8 @@ class Inspecting(Finding):
     def vocabulary(self, checkpoint: str) -> list[str]:
         """Return the tokens of a checkpoint by id."""
         return list(self._open(checkpoint).tokenizer.tokens)
+
+    def memorised(self, checkpoint: str, text: str, least: int = LEAST) -> Json:
+        """Return which stretches of a text stand word for word in the text that a checkpoint learned from: see `Memory.memorised`."""
+        card, memory = self._learned.memory(self._open(checkpoint), OwnName.parse(checkpoint))
+        return {**memory.memorised(text, least), "corpus": titles(card)}

@@ -9,8 +9,10 @@ from core.errors import BadText, LabError
 from core.measures.uniform import uniform_reading
 from core.sharing.comparison import failed, read_aligned
 from core.sharing.difference import check_same_text, difference, differences, held_out_text, read_losses
+from core.sharing.guessing_game import Line, check_guesses_characters, guess_order, line_to_guess, model_guesses
 from core.sharing.judging import judge_pieces
 from core.sharing.named import MOST_READING, check_names
+from core.sharing.own import OwnName
 from core.sharing.scoring import read_tokens
 from core.sharing.sweep import Sweep, sweepable
 from core.sharing.verification import Counted, verified_rows, verify
@@ -76,6 +78,31 @@ class Measuring(Finding):
     def judge(self, checkpoint: str, prefix: str, pieces: Sequence[str]) -> list[float | None]:
         """Return how much the pieces of another model's continuation surprise a checkpoint: see `judge_pieces`."""
         return judge_pieces(self._open(checkpoint), prefix, pieces)
+
+    def held_out(self, checkpoint: str, characters: int) -> str:
+        """Return the first characters that were held out from a checkpoint, of a corpus that is open to everybody or the visitor's own."""
+        return self._learned.held_out(self._open(checkpoint), OwnName.parse(checkpoint))[:characters]
+
+    def line_to_guess(self, checkpoint: str, number: int = 0) -> Line:
+        """Return a line that was held out from a checkpoint, for Shannon's game: see `line_to_guess`."""
+        opened = self._open(checkpoint)
+        check_guesses_characters(opened)
+        text = self._learned.held_out(opened, OwnName.parse(checkpoint))
+        return line_to_guess(text, opened.tokenizer.tokens, number)
+
+    def model_guesses(self, checkpoints: Sequence[str], context: str, line: str) -> list[Json]:
+        """Return how models guess a line after its context, each with its ``name``: see `model_guesses`; or why one cannot."""
+        found = []
+        for name in check_names(checkpoints, MOST_READING):
+            try:
+                found.append({"name": name, **model_guesses(self._open(name), context, line)})
+            except LabError as error:
+                found.append({"name": name, **failed(error)})
+        return found
+
+    def guess_order(self, checkpoint: str, prefix: str) -> list[str]:
+        """Return the characters in the order in which a checkpoint would guess what follows a text: see `guess_order`."""
+        return guess_order(self._open(checkpoint), prefix)
 
     def uniform(self, checkpoint: str, text: str, num_tokens: int, seed: int = 0) -> Json:
         """Return how a model that knows nothing but a checkpoint's vocabulary reads and writes: see `uniform_reading`."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import BadText
+from core.errors import BadCorpus, BadText
 from core.places import PROJECT
 from core.sharing import compression
 from core.sharing.arpa_exchange import export_arpa, import_arpa
 from core.sharing.checkpoint import fingerprint
 from core.sharing.compressed_file import read_header
+from core.sharing.compressors import Size, other_sizes
 from core.sharing.folders import named_folder, write_file
 from core.sharing.hub.names import HubName
+from core.sharing.own import OwnName
 from core.sharing.packing import pack_folder
 from core.sharing.space import plan_space
 from core.sharing.space_making import make_space
+from core.sharing.verification import Counted
 from core.text.corpus import decode_bytes
 from core.text.download import Progress
 from core.use_cases.finding import Finding, Json
@@ -27,22 +32,58 @@ _MOST_FILE = 200_000_000
 class Sharing(Finding):
     """Texts and checkpoints leave this machine, and come to it."""
 
-    def compress(self, checkpoint: str, file: Path, out: Path) -> Json:
-        """Code a text file with a model's probabilities, lossless."""
-        opened = self._open(checkpoint)
+    def compress(self, checkpoint: str, file: Path, out: Path, progress: Progress | None = None) -> Json:
+        """Code a text file with a model's probabilities, lossless; ``beside`` tells how small other programs make it."""
         text = self.read_text(file)
-        coded = compression.compress(opened.model, opened.tokenizer, text, fingerprint(opened.facts), checkpoint)
+        coded = self.compress_text(checkpoint, text, progress)
         write_file(out, coded)
-        size = file.stat().st_size
-        return {"characters": len(text), "bytes_before": size, "bytes_after": len(coded), "bits_per_char": 8 * len(coded) / max(1, len(text))}  # fmt: skip
+        size, beside = file.stat().st_size, [each.as_json() for each in self.compressors(checkpoint, text)]
+        return {
+            "characters": len(text), "bytes_before": size, "bytes_after": len(coded),
+            "bits_per_char": 8 * len(coded) / max(1, len(text)), "beside": beside,
+        }  # fmt: skip
 
-    def decompress(self, file: Path, out: Path) -> Json:
+    def compress_text(self, checkpoint: str, text: str, progress: Progress | None = None) -> bytes:
+        """Return a text as a file that holds the model's choices: see `compression.compress`.
+
+        Args:
+            checkpoint: codes the text; its name stands in the file, without the key of a visitor's own.
+            text: any.
+            progress: told how many tokens of how many are coded; it may raise to stop.
+        """
+        opened, own = self._open(checkpoint), OwnName.parse(checkpoint)
+        heed = progress and Counted(len(opened.tokenizer.encode(text)), progress)
+        name = checkpoint if own is None else own.name
+        return compression.compress(opened.model, opened.tokenizer, text, fingerprint(opened.facts), name, heed)
+
+    def decompress_bytes(self, checkpoint: str, coded: bytes, progress: Progress | None = None) -> str:
+        """Return the text in a file of `compress_text`, read by the checkpoint that wrote it."""
+        opened, tokens = self._open(checkpoint), read_header(coded).tokens
+        heed = progress and Counted(tokens, progress)
+        return compression.decompress(opened.model, opened.tokenizer, coded, fingerprint(opened.facts), heed)
+
+    def compressors(self, checkpoint: str, text: str, *, primed: bool = True) -> Iterator[Size]:
+        """Yield how small other programs make a text; ``primed`` also after the checkpoint's training text, if that is open."""
+        if not primed:
+            return other_sizes(text, None)
+        try:
+            _, memory = self._learned.memory(self._open(checkpoint), OwnName.parse(checkpoint))
+            learned: str | None = memory.learned.text
+        except BadCorpus:
+            learned = None
+        return other_sizes(text, learned)
+
+    def decompress(self, file: Path, out: Path, progress: Progress | None = None) -> Json:
         """Get back the text that `compress` coded; the file names the checkpoint that it needs."""
         coded = _read_bytes(file)
-        opened = self._open(read_header(coded).checkpoint)
-        text = compression.decompress(opened.model, opened.tokenizer, coded, fingerprint(opened.facts))
+        text = self.decompress_bytes(read_header(coded).checkpoint, coded, progress)
         write_file(out, text.encode())
         return {"characters": len(text), "bytes_before": len(coded), "bytes_after": len(text.encode())}
+
+    def adaptive_size(self, checkpoint: str, text: str) -> Size:
+        """Return how small the checkpoint would make a text if it learned from it while it codes: computed from its loss."""
+        bits = self.open(checkpoint).score(text, adaptive=True)["bits_per_char"]
+        return Size("model", math.ceil((bits or 0) * len(text) / 8), primed=True, adaptive=True, computed=True)
 
     def read_text(self, file: Path) -> str:
         """Return a file's text, its encoding detected."""

@@ -76,6 +76,32 @@ def address(lab: Lab) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def open_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """A Lab over models of texts that ship: these are open to everybody, unlike a file of this machine."""
+    folder = tmp_path_factory.mktemp("open")
+    made = Lab(places=Places(PROJECT / "plugins", folder / "checkpoints", (), folder / "data"))
+    runs: list[tuple[str, str, dict[str, Any]]] = [
+        ("tide", "tide_clock", {"order": 5}),
+        ("tide-bigram", "tide_clock", {"order": 2}),
+        ("tide-by-heart", "tide_clock", {"order": 12, "smoothing": "none"}),
+        ("moon", "moon_ferry", {"order": 3}),
+    ]
+    for name, corpus, values in runs:
+        list(made.train("ngram", corpus, made.places.checkpoints / name, values))
+    return made
+
+
+@pytest.fixture(scope="session")
+def open_address(open_lab: Lab) -> Iterator[str]:
+    """The address of a page over these."""
+    from core.ui.page import build, launch
+
+    page, room = build(open_lab, Limits(characters=6000, tokens=500))
+    yield launch(page, room, None)
+    page.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     yield from chromium()
 

@@ -9,12 +9,14 @@ from core.ui.lessons import (
     batches,
     by_heart,
     clipping,
+    compression,
     flow,
     laplace,
     lengths,
     looking_ahead,
     one_hot,
     perplexity,
+    shannon,
     sine,
     text_to_ids,
     truncation,
@@ -24,7 +26,7 @@ from core.ui.lessons.lesson import Lesson
 
 # In the order of the book.
 LESSONS: tuple[Lesson, ...] = (
-    sine.LESSON, text_to_ids.LESSON, laplace.LESSON, zipf.LESSON, batches.LESSON, perplexity.LESSON, one_hot.LESSON,
+    sine.LESSON, text_to_ids.LESSON, laplace.LESSON, zipf.LESSON, batches.LESSON, perplexity.LESSON, shannon.LESSON, compression.LESSON, one_hot.LESSON,
     by_heart.LESSON, clipping.LESSON, truncation.LESSON, flow.LESSON, looking_ahead.LESSON, lengths.LESSON,
 )  # fmt: skip
 

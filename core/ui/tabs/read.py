@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -19,11 +20,16 @@ from core.ui.components.strip import Strip, strip_notice, strip_value
 from core.ui.components.verdict import Verdict, verdict_value
 from core.ui.listing import own_key, proposing
 from core.ui.people import language_of, sentence, told
-from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room, Section
+from core.ui.tabs.read_compression import ReadCompression
+from core.ui.tabs.read_game import ReadGame
 
 _SECTION = "D2L 8.4.4"
 # The book's three continuations of "It is raining", from sensible to absurd.
 _TRIO = "It is raining outside\nIt is raining banana tree\nIt is raining piouw;kcj pwepoiut"
+
+# Characters of held-out text that one click brings: a difference needs 2,000, an LSTM codes 5,000 in two seconds.
+_PAGES = 5_000
 
 
 class ReadTab:
@@ -54,6 +60,7 @@ class ReadTab:
                     with gr.Row():
                         self.button = gr.Button(tell("read.read"), variant="primary", elem_id="read")
                         trio = gr.Button(tell("read.trio"), elem_id="trio")
+                        page = gr.Button(tell("read.held_out"), elem_id="held-out-page")
                 with gr.Column(scale=7, min_width=300):
                     self.strip = Strip(elem_id="strip")
                     self.verdict = Verdict(elem_id="verdict")
@@ -62,9 +69,12 @@ class ReadTab:
             self.adaptive_scores = Scores(elem_id="adaptive-scores")
             self.running = Running(elem_id="running")
             self.share = Share(elem_id="read-share")
-        self._wire(trio)
+            self.sections: Sequence[Section] = [
+                ReadGame(room), ReadCompression(room, self.text, self.checkpoint),
+            ]  # fmt: skip
+        self._wire(trio, page)
 
-    def _wire(self, trio: gr.Button) -> None:
+    def _wire(self, trio: gr.Button, page: gr.Button) -> None:
         asked = [self.text, self.checkpoint]
         reading: dict[str, Any] = {
             "inputs": [*asked, self.learn], "outputs": self._shown, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
@@ -72,9 +82,19 @@ class ReadTab:
         }  # fmt: skip
         gr.on([self.button.click, self.text.submit, self.learn.input], self.read, **reading)
         trio.click(lambda: _TRIO, outputs=[self.text], queue=False, api_visibility="private").then(self.read, **reading)
+        page.click(
+            self.held_out, inputs=[self.checkpoint], outputs=[self.text], concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES,
+            show_progress="hidden", api_visibility="private",
+        ).success(self.read, **reading)  # fmt: skip
         self.checkpoint.input(
             None, inputs=asked, outputs=asked, js=proposing(self._room.listing().texts()), api_visibility="private"
         )
+
+    def held_out(self, names: list[str], request: gr.Request) -> str:
+        """Return a few pages that the first model has not learned from: enough to tell two models apart."""
+        with told(request):
+            limits = self._room.limits
+            return self._room.lab.held_out(limits.checkpoint(names[0] if names else ""), min(_PAGES, limits.characters))
 
     @property
     def _shown(self) -> list[Component]:
@@ -124,7 +144,8 @@ class ReadTab:
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [self.checkpoint, self.text, self.learn, *self._shown]
+        sections = [component for section in self.sections for component in section.arrivals]
+        return [self.checkpoint, self.text, self.learn, *self._shown, *sections]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the link's models and text, or a model of the visitor's language and one that it has read."""
@@ -137,16 +158,19 @@ class ReadTab:
         return [
             gr.Dropdown(choices=listing.choices(language), value=names), gr.skip() if untouched else text,
             learn or gr.skip(), *self.read(text, names, learn, request),
+            *(value for section in self.sections for value in section.arrive(opened, key, request)),
         ]  # fmt: skip
 
     @property
     def renewed(self) -> list[Component]:
         """What is looked up again as the tab comes to the front."""
-        return [self.checkpoint]
+        return [self.checkpoint, *(component for section in self.sections for component in section.renewed)]
 
     def renew(self, key: str, request: gr.Request) -> list[Any]:
         """Return the checkpoints that there are now to choose from."""
-        return [gr.Dropdown(choices=self._room.listing(key).choices(language_of(request)))]
+        choices = self._room.listing(key).choices(language_of(request))
+        sections = [value for section in self.sections for value in section.renew(key, request)]
+        return [gr.Dropdown(choices=choices), *sections]
 
 
 def _paired(static: Json, learned: Json) -> Json:

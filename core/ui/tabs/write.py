@@ -16,11 +16,13 @@ from core.ui.calls import Call
 from core.ui.components.choices import Choices, choices_notice, choices_value
 from core.ui.components.manuscript import Manuscript, Writings, judged_value, paced, stopped_value
 from core.ui.components.marks import Marks, marks_value
+from core.ui.components.memory import Memory
 from core.ui.components.share import Share, share_value
 from core.ui.listing import Listing, proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, WRITING_LANE, WRITING_PLACES, Room
 from core.ui.tabs.first_view import FirstView
+from core.ui.tabs.write_memory import WriteMemory
 from core.ui.words import say
 
 Json = dict[str, Any]
@@ -62,6 +64,7 @@ class WriteTab:
                         self.stop_button = gr.Button(tell("write.stop"), variant="stop", elem_id="stop")
                 with gr.Column(scale=6, min_width=300):
                     self.manuscript = Manuscript(elem_id="manuscript")
+                    self.learned = Memory(elem_id="learned")
                     self.share = Share(elem_id="write-share")
                     with gr.Accordion(tell("write.more"), open=False, elem_id="more"):
                         others = [each.name for each in room.settings if each.name not in _IN_SIGHT]
@@ -73,6 +76,7 @@ class WriteTab:
                             self._judges(listing, "en"), value=_NOBODY, label=tell("write.judge"),
                             info=tell("write.judge_help"), elem_id="judge", filterable=False,
                         )  # fmt: skip
+                        self.memory = WriteMemory(room)
                 with gr.Column(scale=4, min_width=300):
                     self.choices = Choices(elem_id="choices")
         self._wire()
@@ -95,8 +99,12 @@ class WriteTab:
             "inputs": [self.manuscript, self.judge], "outputs": [self.manuscript], **_QUICK,
         }  # fmt: skip
         self.judge.input(self.colour, **judging)
+        underlining: dict[str, Any] = {
+            "inputs": [self.manuscript, self.memory.least], "outputs": [self.learned], **_QUICK,
+        }  # fmt: skip
+        self.memory.least.release(self.memory.underline, **underlining)
         for each in (writing, going_on):
-            each.then(self.colour, **judging)
+            each.then(self.colour, **judging).then(self.memory.underline, **underlining)
         self.manuscript.select(self.look_at, inputs=[self.manuscript], outputs=[self.choices], **_QUICK)
         self.stop_button.click(
             stopped_value, inputs=[self.manuscript], outputs=[self.manuscript], cancels=[writing, going_on], queue=False,
@@ -203,7 +211,7 @@ class WriteTab:
         """What is filled in when a visitor comes."""
         return [
             self.checkpoint, self.judge, self.prefix, self.stops, *self.settings.values(), self.marks, self.choices,
-            *self.first.arrivals,
+            self.memory.least, *self.first.arrivals,
         ]  # fmt: skip
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
@@ -222,6 +230,7 @@ class WriteTab:
             "\n".join(each.replace("\n", "\\n") for each in stop) if stop else gr.skip(),
             *self._opened_settings(opened.get("settings"), language),
             *self.look(prefix, names, request),
+            self.memory.arrive(language),
             *self.first.arrive(request),
         ]
 

@@ -43,6 +43,7 @@ WORDS: Mapping[str, Bilingual] = {
     "verdict.meaning": both("meaning", "含义"),
     "read.models_help": both("One to six; they read the same text.", "一到六个，阅读同一段文字。"),
     "read.trio": both("D2L's three sentences", "书中的三句话"),
+    "read.held_out": both("Held-out pages", "留出文本几页"),
     "read.learn": both("Learn while reading", "边读边学"),
     "read.learn_help": both(
         "Counts what it has just read and trusts it where it proved right: a name that comes back surprises less. "

@@ -2,6 +2,7 @@
 const [box, notice, hint, judged, legend] = [".columns", ".notice", ".hint", ".judged", ".legend"].map((name) => element.querySelector(name));
 const BUSY = ["warming", "writing"];
 let stopped = null; // the run that was stopped: what of it still arrives does not set it going again
+let memory = null; // what the writers have learned word for word, and of which run
 let columns = []; // what is on the screen, one entry a column
 hint.textContent = words.hint;
 
@@ -13,7 +14,7 @@ function ending(value) {
 }
 
 function made(at) {
-  const column = { node: make("div", "column"), text: make("div", "text"), prefix: make("span", "prefix"), written: make("span", "written"), facts: make("span", "facts figure faint"), copy: make("button", "copy", words.copy), name: make("div", "name"), notice: make("p", "notice"), spans: false };
+  const column = { node: make("div", "column"), text: make("div", "text"), prefix: make("span", "prefix"), written: make("span", "written"), facts: make("span", "facts figure faint"), memory: make("p", "memory"), where: make("p", "where"), copy: make("button", "copy", words.copy), name: make("div", "name"), notice: make("p", "notice"), spans: false };
   const foot = make("div", "foot");
   foot.append(column.facts, column.copy);
   column.facts.setAttribute("role", "status");
@@ -23,7 +24,9 @@ function made(at) {
   column.text.setAttribute("role", "group");
   column.text.setAttribute("aria-label", words.label);
   column.text.append(column.prefix, column.written);
-  column.node.append(column.name, column.text, foot, column.notice);
+  column.node.append(column.name, column.text, foot, column.memory, column.where, column.notice);
+  column.where.setAttribute("role", "status");
+  ["pointerover", "focusin"].forEach((event) => column.written.addEventListener(event, ({ target }) => tellWhere(column, at, target.closest("b.known"))));
   column.copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(received().prefix + received().columns[at].text);
     column.copy.textContent = words.copied;
@@ -57,6 +60,48 @@ function walk(at, event) {
   next.focus();
 }
 
+function learnedBy(at) {
+  const value = received();
+  return (value && memory && memory.run === value.run && memory.columns[at]) || null;
+}
+
+// Which learned stretch a token lies in; null in none.
+function stretchOf(learned, begin, end) {
+  const at = learned && learned.spans ? learned.spans.findIndex((span) => span.start <= begin && end <= span.start + span.length) : -1;
+  return at < 0 ? null : at;
+}
+
+// Where in the training text the stretch stands that is pointed at.
+function tellWhere(column, at, token) {
+  const learned = learnedBy(at);
+  if (!token || !learned || !learned.spans) return;
+  const span = learned.spans[token.dataset.span];
+  const place = { corpus: learned.corpus[language], line: grouped(span.line), character: grouped(span.character) };
+  const hit = make("mark", "", span.hit);
+  column.where.replaceChildren(say(span.line === null ? "at_character" : "at_line", place) + " …" + span.left, hit, span.right + "…");
+}
+
+// Marks what was learned. The tokens stay the same elements: somebody may just be clicking on one.
+function drawMemory(column, learned, fresh) {
+  const sign = JSON.stringify(learned);
+  if (!fresh && column.remembered === sign) return;
+  column.remembered = sign;
+  column.memory.hidden = column.where.hidden = !learned;
+  column.where.replaceChildren();
+  column.written.querySelectorAll("b").forEach((token) => {
+    const begin = Number(token.dataset.begin);
+    const span = stretchOf(learned, begin, begin + Array.from(token.textContent).length);
+    token.classList.toggle("known", span !== null);
+    if (span !== null) token.dataset.span = span;
+  });
+  if (!learned) return;
+  if (learned.notice) return (column.memory.textContent = learned.notice);
+  const percent = (share) => (100 * share).toFixed(1);
+  const places = { least: grouped(learned.least), covered: grouped(learned.covered), characters: grouped(learned.characters), share: percent(learned.share), held_out: percent(learned.held_out_share), longest: grouped(learned.longest) };
+  column.memory.textContent = say(learned.spans.length ? "memory" : "memory_none", places);
+  column.where.textContent = learned.spans.length ? words.where_hint : "";
+}
+
 // A token that is a line break or a space has no width of its own to click on: it is drawn where it is pointed at.
 function spansOf(value) {
   const characters = Array.from(value.text);
@@ -70,7 +115,7 @@ function spansOf(value) {
   });
 }
 
-function drawColumn(column, value, prefix) {
+function drawColumn(column, value, prefix, learned) {
   const busy = BUSY.includes(value.state);
   const follows = column.text.scrollHeight - column.text.scrollTop - column.text.clientHeight < 40;
   column.name.textContent = column.name.title = called(value.name);
@@ -78,9 +123,12 @@ function drawColumn(column, value, prefix) {
   if (busy) {
     if (column.written.textContent !== value.text || column.spans) column.written.textContent = value.text;
     column.spans = false;
+    drawMemory(column, null, true);
   } else {
     const sign = JSON.stringify([value.text, value.state, value.kinds]);
-    if (column.spans !== sign) column.written.replaceChildren(...spansOf(value));
+    const fresh = column.spans !== sign;
+    if (fresh) column.written.replaceChildren(...spansOf(value));
+    drawMemory(column, learned, fresh);
     column.spans = sign;
   }
   if (busy && follows) column.text.scrollTop = column.text.scrollHeight;
@@ -109,7 +157,7 @@ function draw() {
   if (!count) {
     const empty = made(0);
     empty.text.replaceChildren(make("span", "empty", words.empty));
-    empty.copy.hidden = empty.notice.hidden = true;
+    empty.copy.hidden = empty.notice.hidden = empty.memory.hidden = empty.where.hidden = true;
     columns = [];
     return box.replaceChildren(empty.node);
   }
@@ -117,7 +165,11 @@ function draw() {
     columns = value.columns.map((_, at) => made(at));
     box.replaceChildren(...columns.map((column) => column.node));
   }
-  columns.forEach((column, at) => drawColumn(column, value.columns[at], value.prefix));
+  columns.forEach((column, at) => drawColumn(column, value.columns[at], value.prefix, learnedBy(at)));
 }
 
+window.addEventListener("unroll-memory", (event) => {
+  memory = event.detail;
+  draw();
+});
 keep(draw);
