@@ -11,12 +11,13 @@ from core.use_cases.gradient_flow import GradientFlow
 from core.use_cases.inspecting import Inspecting
 from core.use_cases.measuring import Measuring
 from core.use_cases.sharing import Sharing
+from core.use_cases.teaching import Teaching
 from core.use_cases.training import Training
 from core.use_cases.truncating import Truncating
 from core.use_cases.writing import Writing
 
 
-class Lab(Training, Writing, Measuring, Exploring, Inspecting, GradientFlow, Truncating, Sharing):
+class Lab(Training, Writing, Measuring, Exploring, Inspecting, GradientFlow, Truncating, Teaching, Sharing):
     """One set of models, checkpoints and texts.
 
     Each kind of use extends `core.use_cases.finding.Finding`, where things are found by their names, and adds methods to it.
