@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 import numpy as np
 
 from core.errors import BadCheckpoint
+from core.models.packed import Counts, alive_spans
 from core.models.protocol import Array, LanguageModel, State
 from core.models.torch_later import torch
 
@@ -82,6 +83,28 @@ class NeuralModel(LanguageModel):
         """Return the logits ``[batch, time, vocab]`` after ids ``[batch, time]``, and the new state."""
 
     # What the base does with it.
+
+    def forward_packed(self, ids: Tensor, lengths: Counts, drop: Drop = keep) -> tuple[Tensor, TensorState]:
+        """Read rows of unequal length from their beginning, no padding with them; a model may know a faster way than this one.
+
+        Args:
+            ids: ``[batch, time]``, the longest row first.
+            lengths: how many ids of each row are real, ``[batch]``, falling, each at least 1.
+            drop: dropout while training.
+
+        Returns:
+            The logits after every real id, ``[cells, vocab]``: of the first step of all rows, then of the second of those that have
+            one, and so on. And each row's state after its own last id.
+        """
+        state, logits = self.zero_state(len(ids)), []
+        ended: list[TensorState] = []
+        for begin, end, alive in alive_spans(lengths):
+            ended.append(tuple(part[alive:] for part in state))
+            state = tuple(part[:alive] for part in state)
+            read, after = self.forward(ids[:alive, begin:end], state, drop)  # [alive, end - begin, vocab]
+            state = tuple(new.to(old.dtype) for new, old in zip(after, state, strict=True))
+            logits.append(read.transpose(0, 1).flatten(0, 1))
+        return torch.cat(logits), tuple(torch.cat(parts) for parts in zip(state, *reversed(ended), strict=True))
 
     @property
     def parameters(self) -> dict[str, Tensor]:

@@ -18,6 +18,7 @@ from core.errors import BadSetting
 from core.language import Bilingual
 from core.models.functions import Functions, NumpyFunctions, TorchFunctions
 from core.models.neural import Drop, NeuralModel, TensorState, keep
+from core.models.packed import Counts
 from core.models.protocol import Array, InputWeights, State
 from core.models.recurrent_config import RecurrentConfig
 from core.models.stepping import Cell, Parts, Stepper
@@ -143,6 +144,21 @@ class RecurrentModel(NeuralModel):
         assert X is not None  # there is a layer at least
         logits = self._scores(X)  # [time, batch, vocab]
         return logits.transpose(0, 1), tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
+
+    def forward_packed(self, ids: Tensor, lengths: Counts, drop: Drop = keep) -> tuple[Tensor, TensorState]:
+        network = self.network
+        if self._unrolls or ("embedding" not in network and self.vocab_size > self.config.hidden_size):
+            return super().forward_packed(ids, lengths, drop)
+        cells = torch.nn.utils.rnn.pack_padded_sequence(ids, torch.from_numpy(lengths.copy()), batch_first=True)
+        last, inner, after = self.config.num_layers - 1, self.config.inner_dropout, []
+        one_hot = torch.nn.functional.one_hot  # X and H below: [cells, numbers]
+        known = "embedding" in network
+        X = drop(network["embedding"](cells.data), inner) if known else one_hot(cells.data, self.vocab_size).float()
+        for number, layer in enumerate(network["layers"].children()):
+            H, new = layer(torch.nn.utils.rnn.PackedSequence(X, cells.batch_sizes))  # from the state of zeros
+            X = drop(H.data, 1.0 if number == last else inner)
+            after.append(tuple(part[0].float() for part in (new if isinstance(new, tuple) else (new,))))
+        return self._scores(X), tuple(torch.stack(parts, dim=1) for parts in zip(*after, strict=True))
 
     def _scores(self, H: Tensor) -> Tensor:
         """Return the logits after hidden states."""

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from core.errors import BadText
-from core.models.neural import NeuralModel
+from core.models.neural import NeuralModel, keep
+from core.models.packed import alive_spans
 from core.models.registry import Registry
 from core.settings import build, describe
 from core.sharing.training_run import SHARED
@@ -18,7 +19,7 @@ from core.text.batching import Window, check_line_lengths, pad
 from core.text.sequences import Sequences
 from core.training.gradient import GradientLearner
 from core.training.gradient_config import LINE_BATCHES, GradientConfig
-from core.training.packed import packed_losses, stretches
+from core.training.packed import packed_losses
 
 REGISTRY = Registry(Path(__file__).parents[2] / "plugins", SHARED)
 BY_GRADIENT = sorted(name for name, plugin in REGISTRY.models.items() if issubclass(plugin, NeuralModel))
@@ -89,24 +90,42 @@ def test_packed_is_what_pytorch_packs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BY_GRADIENT)
-def test_packed_computes_every_target_once_and_no_cell_more(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    taught = learner(name, "packed")
-    cells: list[int] = []
-    forward = type(taught.model).forward
+def test_reading_in_spans_computes_every_cell_once_and_no_cell_more(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, cells = learner(name, "packed").model, []
+    forward = type(model).forward
 
-    def counted(model: Any, ids: Any, state: Any, drop: Any) -> Any:
+    def counted(self: Any, ids: Any, state: Any, drop: Any) -> Any:
         cells.append(ids.numel())
-        return forward(model, ids, state, drop)
+        return forward(self, ids, state, drop)
 
-    monkeypatch.setattr(type(taught.model), "forward", counted)
-    for window in taught.windows(lines(), 0):
-        taught._loss(window)
-    assert sum(cells) == lines().num_scored
+    monkeypatch.setattr(type(model), "forward", counted)
+    lengths = np.array([9, 5, 5, 3])
+    ids = torch.from_numpy(np.random.default_rng(2).integers(0, VOCAB, (4, 9)))
+    logits, _ = NeuralModel.forward_packed(model, ids, lengths)
+    # Steps 1 to 3 of four rows, 4 and 5 of three, 6 to 9 of one: 12 + 6 + 4.
+    assert cells == [12, 6, 4] and len(logits) == lengths.sum()
 
 
-def test_no_line_ends_within_a_stretch() -> None:
+@pytest.mark.parametrize("name", BY_GRADIENT)
+@pytest.mark.parametrize(
+    "more", [{}, {"embedding_size": 0}, {"num_layers": 2}, {"hidden_size": 6, "embedding_size": 0}]
+)
+def test_a_models_own_way_of_packing_is_that_of_spans(name: str, more: dict[str, Any]) -> None:
+    known = {each.name for each in describe(REGISTRY.get(name).Config)}
+    if not set(more) <= known or (name == "mlp" and "embedding_size" in more):
+        return  # this model has no such setting
+    model = learner(name, "packed", more).model
+    lengths = np.array([9, 5, 5, 3])
+    ids = torch.from_numpy(np.random.default_rng(2).integers(0, VOCAB, (4, 9)))
+    own, plain = model.forward_packed(ids, lengths), NeuralModel.forward_packed(model, ids, lengths, keep)
+    torch.testing.assert_close(own[0], plain[0], rtol=1e-5, atol=AGREE)
+    for one, other in zip(own[1], plain[1], strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=AGREE)
+
+
+def test_no_line_ends_within_a_span() -> None:
     # Lines of 3, 9 and 5 targets, as in the file's drawing: 3 x 3 + 2 x 2 + 4 x 1 = 17 cells, one for each target.
-    found = list(stretches(np.array([3, 9, 5])))
+    found = list(alive_spans(np.array([3, 9, 5])))
     assert found == [(0, 3, 3), (3, 5, 2), (5, 9, 1)]
     assert sum((end - begin) * alive for begin, end, alive in found) == 3 + 9 + 5
 
@@ -139,6 +158,20 @@ def test_learning_packed_goes_down_and_keeps_a_state_of_every_row() -> None:
     losses = [taught.learn(w, 0.0).loss_nats for epoch in range(15) for w in taught.windows(data, epoch)]
     assert losses[-1] < 0.5 * losses[0]  # type: ignore[operator]
     assert taught.state is not None and all(len(part) == 8 and not part.requires_grad for part in taught.state)
+
+
+@pytest.mark.parametrize("name", BY_GRADIENT)
+def test_packed_learns_in_sixteen_bits_too_and_what_it_carries_can_be_saved(name: str) -> None:
+    taught = learner(name, "packed", products="bfloat16")
+    in_full = learner(name, "packed")
+    window = next(iter(taught.windows(lines(), 0)))
+    one, other = (each.learn(window, 0.0).loss_nats for each in (taught, in_full))
+    assert one == pytest.approx(other, rel=0.01)
+    kept = taught.tensors()
+    assert all(np.isfinite(array).all() for array in kept.values())
+    again = learner(name, "packed", products="bfloat16")
+    again.load_tensors(kept)
+    assert again.state is not None and len(again.state[0]) == len(window.fresh)
 
 
 def test_a_line_that_would_widen_every_row_beyond_reason_is_refused_with_a_way_out() -> None:

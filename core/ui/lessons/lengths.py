@@ -52,9 +52,8 @@ def _seen(found: Json, corpus: str, language: str) -> Seen:
         {way: row["tokens_per_second"] for way, row in ways.items()},
     )
     slower = both(
-        "Packed computes least and was not the fastest here: it reads a batch in as many pieces as there are lengths, and each piece"
-        " costs a start.",
-        "打包算得最少，在这里却不是最快：有多少种长度，一个小批量就要分多少段来读，每段都有启动的开销。",
+        "Packed computes least and was not the fastest here: step by step it has fewer rows, and a step costs its start however small it is.",
+        "打包算得最少，在这里却不是最快：它一步步处理越来越少的行，而一步再小也有固定的开销。",
     )
     faster = both(
         "Packed computes least and was the fastest here.",
