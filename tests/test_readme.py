@@ -18,9 +18,10 @@ PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 SHIPPED = {
     "shakespeare-bigram", "shakespeare-ngram", "shakespeare-rnn-scratch", "shakespeare-rnn", "shakespeare-lstm",
-    "shakespeare-gru", "shakespeare-mixture", "shakespeare-mlp", "shakespeare-hmm", "shakespeare-transformer", "time-machine-ngram-words", "time-machine-mixture-words",
-    "time-machine-rnn-scratch-d2l",
-    "time-machine-12gram-d2l", "time-machine-12gram-unsmoothed", "red-chamber-bigram", "red-chamber-ngram", "red-chamber-rnn", "red-chamber-lstm", "names-gru",
+    "shakespeare-gru", "shakespeare-mixture", "shakespeare-mlp", "shakespeare-hmm", "shakespeare-transformer",
+    "time-machine-ngram-words", "time-machine-mixture-words", "time-machine-rnn-scratch-d2l", "time-machine-12gram-d2l",
+    "time-machine-12gram-unsmoothed", "red-chamber-bigram", "red-chamber-ngram", "red-chamber-rnn", "red-chamber-lstm",
+    "names-gru",
 }  # fmt: skip
 
 

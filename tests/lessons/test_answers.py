@@ -11,7 +11,10 @@ from core.ui.lessons.answers import number_checked, number_given
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("0.25", 0.25), ("25 %", 0.25), ("25％", 0.25), ("1/4", 0.25), (" 1 / 4 ", 0.25), ("1,024", 1024), ("-3", -3), ("1e-3", 0.001), (".5", 0.5)],
+    [
+        ("0.25", 0.25), ("25 %", 0.25), ("25％", 0.25), ("1/4", 0.25), (" 1 / 4 ", 0.25), ("-3", -3), ("1e-3", 0.001), (".5", 0.5),
+        ("1,024", 1024), ("1,024,000.5", 1_024_000.5), ("0,25", 0.25), ("3,5", 3.5), ("０．５", 0.5),
+    ],
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(typed: str, number: float) -> None:
     assert number_given(typed) == pytest.approx(number)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import BadSetting
+from core.errors import BadText
 from core.lab import Lab
 from core.ui.lessons.compression import LESSON
 
@@ -58,5 +58,5 @@ def test_the_exercise_is_checked_by_computing(lab: Lab) -> None:
     assert LESSON.exercise is not None
     assert LESSON.exercise.check(lab, "en", "270.5").right and LESSON.exercise.check(lab, "zh", "271").right
     assert not LESSON.exercise.check(lab, "en", "187.5").right  # 1.5 bits, not nats
-    with pytest.raises(BadSetting):
+    with pytest.raises(BadText):
         LESSON.exercise.check(lab, "en", "a lot")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import BadSetting
+from core.errors import BadText
 from core.lab import Lab
 from core.lessons.shannon import MOST_SEEN, Player
 from core.places import Places
@@ -120,5 +120,5 @@ def test_the_exercise_is_checked_by_computing(lab: Lab) -> None:
     )
     wrong = LESSON.exercise.check(lab, "en", "1.5")
     assert not wrong.right and f"{upper:.3f}" in wrong.said
-    with pytest.raises(BadSetting):
+    with pytest.raises(BadText):
         LESSON.exercise.check(lab, "en", "many")

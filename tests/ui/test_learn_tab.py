@@ -12,7 +12,17 @@ import pytest
 
 from core.lab import Lab
 from core.ui.components.lesson import lesson_value, seen_value
-from core.ui.lessons import LESSONS, by_heart, lesson_named, lesson_of, looking_ahead, perplexity, text_to_ids
+from core.ui.lessons import (
+    LESSONS,
+    by_heart,
+    lesson_named,
+    lesson_of,
+    looking_ahead,
+    one_hot,
+    perplexity,
+    text_to_ids,
+    truncation,
+)
 from core.ui.lessons.lesson import Lesson, Seen, figure
 from core.ui.tabs import learn as tab
 from tests.ui.visitor import NARROW, Open, go_to
@@ -28,10 +38,18 @@ def shipped() -> Lab:
 def test_a_lesson_has_no_place_left_unfilled_and_an_answer_that_can_be_given(
     lesson: Lesson, language: str, shipped: Lab
 ) -> None:
-    asked = lesson_value(lesson, lesson.facts(shipped, language), language)
+    facts = lesson.facts(shipped, language)
+    asked = lesson_value(lesson, facts, language)
     seen = lesson.run(shipped, language)
-    shown = seen_value(lesson, seen, language)
-    for sentence in [asked["title"], asked["story"], asked["question"], *asked["choices"], *shown["see"]]:
+    shown = seen_value(lesson, facts, seen, language)
+    for sentence in [
+        asked["title"],
+        asked["story"],
+        asked["question"],
+        *asked["choices"],
+        *shown["see"],
+        shown["exercise"]["task"],
+    ]:
         assert sentence and not re.search(r"\{\w*\}", sentence)
     assert seen.right is None or lesson.fits(seen.right)
     assert shown["doors"] and all(door["label"] for door in shown["doors"])
@@ -89,13 +107,22 @@ def test_only_an_answer_to_the_question_is_a_guess(guess: Any) -> None:
 
 
 def test_every_badge_leads_to_a_lesson_that_there_is() -> None:
-    assert [lesson_of(tab) for tab in ("corpus", "read", "train", "models")] == [*LESSONS[:3], None]
+    led = {"corpus": text_to_ids, "read": perplexity, "inside": one_hot, "train": by_heart, "gradients": truncation}
+    assert {tab: lesson_of(tab) for tab in led} == {tab: lesson.LESSON for tab, lesson in led.items()}
+    assert lesson_of("models") is None
+
+
+def test_the_lessons_follow_the_book_and_each_ends_in_an_exercise() -> None:
+    sections = [[int(number) for number in lesson.section.removeprefix("D2L ").split(".")[:2]] for lesson in LESSONS]
+    assert sections == sorted(sections) and len(LESSONS) >= 12
+    assert all(lesson.exercise for lesson in LESSONS) and len({lesson.name for lesson in LESSONS}) == len(LESSONS)
 
 
 @pytest.mark.browser
 def test_one_predicts_runs_and_sees_and_a_link_keeps_it(open_page: Open) -> None:
     page = open_page()
     go_to(page, "Learn")
+    page.locator("#lesson nav a", has_text="From text to ids").click()
     page.locator("#lesson .question", has_text="gets the id 1").wait_for()
     assert page.locator("#lesson .run").is_disabled() and page.locator("#lesson .seen").is_hidden()
     page.locator("#lesson .answers label", has_text="the space").click()
@@ -108,6 +135,23 @@ def test_one_predicts_runs_and_sees_and_a_link_keeps_it(open_page: Open) -> None
     page.locator("#lesson .doors a").first.click()
     page.locator("#stages .sheet").wait_for()
     assert page.get_by_role("tab", selected=True).text_content() == "Corpus"
+
+
+@pytest.mark.browser
+def test_an_exercise_is_checked_and_a_wrong_answer_is_told_why(open_page: Open) -> None:
+    page = open_page()
+    go_to(page, "Learn")
+    page.locator("#lesson nav a", has_text="One offset too many").click()
+    page.locator("#lesson .answers label").nth(1).click()
+    assert page.locator("#lesson .exercise").is_hidden()
+    page.locator("#lesson .run").click()
+    page.locator("#lesson .charts svg").first.wait_for()
+    answer = page.locator("#lesson .exercise input")
+    for typed, said in (("<b>3</b>", "“<b>3</b>” is no number"), ("99", "Not yet."), ("96", "Right.")):
+        answer.fill(typed)
+        answer.press("Enter")
+        page.locator("#lesson .checked", has_text=said).wait_for()
+        assert answer.input_value() == typed and page.locator("#lesson .outcome").is_visible()
 
 
 @pytest.mark.browser
@@ -145,7 +189,7 @@ def test_a_run_that_takes_seconds_tells_how_far_it_is_can_be_stopped_and_is_not_
     page.locator("#lesson h3", has_text="looked ahead").wait_for()
     assert page.locator("#lesson .work").is_hidden() and page.locator("#lesson .seen").is_hidden()
     page.locator("#lesson .run").click()
-    page.locator("#lesson .why", has_text=re.compile("Training two small networks: [1-9]")).wait_for()
+    page.locator("#lesson .why", has_text=re.compile("At work: [1-9]")).wait_for()
     page.locator("#lesson .stop").click()
     page.locator("#lesson .work").wait_for(state="hidden")
     assert page.locator("#lesson .run").is_enabled()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from core.errors import BadSetting
 from core.lab import Lab
 from core.language import both
+from core.ui.lessons.answers import number_given
 from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, checkpoint_row, figure
 
 # What codes, and a story that it has never read, which ships; by language.
@@ -74,13 +74,7 @@ def _ideal(score: Json, text: str) -> float:
 
 def _check(lab: Lab, language: str, answer: str) -> Checked:
     """Say whether the answer is the size of the exercise's file."""
-    try:
-        given = float(answer.strip().replace(",", ""))
-    except ValueError:
-        raise BadSetting(
-            f"'{answer[:40]}' is no number. Give a number of bytes, such as 500.",
-            f"“{answer[:40]}”不是数。请给出字节数，例如 500。",
-        ) from None
+    given = number_given(answer)
     size = _COUNT * _NATS / math.log(2) / 8
     said = both(
         f"{_NATS:g} nats are {_NATS:g} / ln 2 = {_NATS / math.log(2):.3f} bits; times {_COUNT:,} characters, by 8: {size:.1f} bytes.",

@@ -111,7 +111,7 @@ def _check(lab: Lab, language: str, typed: str) -> Checked:
 
 
 LESSON = Lesson(
-    name="flow", section="D2L 9.2", tabs=("gradients",), facts=_facts, run=_run, work=_work,
+    name="flow", section="D2L 9.2", tabs=(), facts=_facts, run=_run, work=_work,
     title=both("Why gates carry gradients farther", "门控为什么让梯度传得更远"),
     story=both(
         "A plain RNN and an LSTM have learned the same text, {corpus}. Both now read a story that they have never seen. The loss of one"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from core.errors import BadSetting
 from core.lab import Lab
 from core.language import both
 from core.measures.guessing import guess_bounds
 from core.ui.components.chart import Axis, Level, Series, chart_value
+from core.ui.lessons.answers import number_given
 from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, figure
 
 # Stories that ship, and the checkpoints to play against, by language.
@@ -107,13 +107,7 @@ def _percent(share: float) -> str:
 
 def _check(lab: Lab, language: str, answer: str) -> Checked:
     """Say whether the answer is the upper bound of the exercise's guesses."""
-    try:
-        given = float(answer.strip().replace(",", "."))
-    except ValueError:
-        raise BadSetting(
-            f"'{answer[:40]}' is no number. Give the bits per character, such as 1.5.",
-            f"“{answer[:40]}”不是数。请给出每字符的比特数，例如 1.5。",
-        ) from None
+    given = number_given(answer)
     upper = guess_bounds(_GUESSES).upper
     shares = [_GUESSES.count(number) / len(_GUESSES) for number in sorted(set(_GUESSES))]
     sum_ = " + ".join(f"{share:g} × {-math.log2(share):.3f}" for share in shares)

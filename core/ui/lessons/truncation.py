@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.errors import BadText
 from core.lab import Lab
 from core.language import both
 from core.ui.components.chart import Axis, Level, Series, chart_value
+from core.ui.lessons.answers import number_given
 from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, figure
 
 _ASKED = 0.5  # the coin of the question
@@ -92,13 +92,7 @@ def _table(found: Json, language: str) -> list[list[str]]:
 
 def _check(lab: Lab, language: str, answer: str) -> Checked:
     """Say whether this is the least pi for which a term from ten steps back is at most doubled."""
-    try:
-        pi = float(answer.strip().replace(",", "."))
-    except ValueError:
-        raise BadText(
-            f"“{answer.strip()[:20]}” is not a number. Give π as a number, such as 0.8.",
-            f"“{answer.strip()[:20]}”不是数。请以数的形式给出 π，例如 0.8。",
-        ) from None
+    pi = number_given(answer)
     carried = lab.carried_by_coins(pi, _BACK)
     facts = {
         "pi": f"{pi:g}", "factor": figure(carried["factor"]), "share": figure(100 * carried["probability"]), "back": _BACK,
@@ -117,9 +111,9 @@ def _check(lab: Lab, language: str, answer: str) -> Checked:
         )
         return Checked(False, verdict.in_language(language).format(**facts))
     verdict = both(
-        "Right: with π = {pi} it is multiplied by {factor}, and arrives in {share} % of the throws. Long memory and little spread want a π"
+        "With π = {pi} it is multiplied by {factor}, and arrives in {share} % of the throws. Long memory and little spread want a π"
         " close to 1, and then hardly anything is saved.",
-        "正确：π = {pi} 时放大 {factor} 倍，{share} % 的掷法能到达。要记得久又要离散小，π 就得接近 1，那样几乎省不了什么。",
+        "π = {pi} 时放大 {factor} 倍，{share} % 的掷法能到达。要记得久又要离散小，π 就得接近 1，那样几乎省不了什么。",
     )
     return Checked(True, verdict.in_language(language).format(**facts))
 

@@ -62,8 +62,9 @@ class LearnTab:
             return
         with told(request):
             try:
+                facts = lesson.facts(self._room.lab, language)
                 for news in lesson.work(self._room.lab, language):
-                    seen = seen_value(lesson, news, language) if isinstance(news, Seen) else None
+                    seen = seen_value(lesson, facts, news, language) if isinstance(news, Seen) else None
                     yield [{**value, "seen": seen, "done": None if seen else news}, share]
             except LabError as error:
                 yield [lesson_notice(sentence(error, language), language), share]
@@ -75,9 +76,10 @@ class LearnTab:
         share = share_value(self.id, {"lesson": lesson.name, **({} if guess is None else {"guess": guess})}, None)
         with told(request):
             try:
-                value = lesson_value(lesson, lesson.facts(self._room.lab, language), language, guess)
+                facts = lesson.facts(self._room.lab, language)
+                value = lesson_value(lesson, facts, language, guess)
                 if guess is not None and lesson.work is None:
-                    value["seen"] = seen_value(lesson, lesson.run(self._room.lab, language), language)
+                    value["seen"] = seen_value(lesson, facts, lesson.run(self._room.lab, language), language)
             except LabError as error:
                 return [lesson_notice(sentence(error, language), language), share]
         return [value, share]
@@ -89,7 +91,7 @@ class LearnTab:
             lesson_named(event._data.get("lesson")),
             event._data.get("given"),
         )
-        if not lesson.exercise or not value or not value.get("exercise") or not isinstance(given, str):
+        if not lesson.exercise or not value or not value.get("seen") or not isinstance(given, str):
             return value
         given = given.strip()[:_LONGEST_ANSWER]
         with told(request):

@@ -32,13 +32,16 @@ def lesson_value(lesson: Lesson, facts: Facts, language: str, guess: float | Non
         "lessons": lessons_listed(language), "name": lesson.name, "section": lesson.section, "title": said(lesson.title),
         "story": said(lesson.story), "question": said(lesson.question), "choices": [said(each) for each in lesson.choices],
         "unit": said(lesson.unit) if lesson.unit else "", "guess": guess, "done": None, "seen": None,
-        "exercise": lesson.exercise and {"task": said(lesson.exercise.task), "hint": said(lesson.exercise.hint), "given": ""},
     }  # fmt: skip
 
 
-def seen_value(lesson: Lesson, seen: Seen, language: str) -> Json:
-    """Return the data of a lesson's answer."""
+def seen_value(lesson: Lesson, facts: Facts, seen: Seen, language: str) -> Json:
+    """Return the data of a lesson's answer, and of the exercise that comes after it."""
+    exercise, places = lesson.exercise, {**facts.said, **seen.said}
     return {
+        "exercise": exercise and {
+            "task": exercise.task.in_language(language).format_map(places), "hint": exercise.hint.in_language(language), "given": "",
+        },
         "right": seen.right, "table": [list(row) for row in seen.table], "charts": list(seen.charts),
         "groups": [
             {"name": name, "strips": [_strip(each.name, each.reading) for each in strips]} for name, strips in seen.groups
@@ -52,7 +55,8 @@ def seen_value(lesson: Lesson, seen: Seen, language: str) -> Json:
 
 def checked_value(value: Json, given: str, checked: Checked) -> Json:
     """Return a lesson's data with what the program says of the answer ``given`` to its exercise."""
-    return {**value, "exercise": {**value["exercise"], "given": given, "right": checked.right, "said": checked.said}}
+    told = {"given": given, "right": checked.right, "said": checked.said}
+    return {**value, "seen": {**value["seen"], "exercise": {**value["seen"]["exercise"], **told}}}
 
 
 def stopped_lesson(value: Json | None) -> Json | None:

@@ -154,15 +154,15 @@ function drawCharts() {
 }
 
 function drawExercise() {
-  exercise.hidden = !value.seen || !value.exercise;
+  exercise.hidden = !value.seen || !value.seen.exercise;
   if (exercise.hidden) return;
-  task.textContent = value.exercise.task;
-  given.placeholder = value.exercise.hint;
-  given.value = value.exercise.given;
+  task.textContent = value.seen.exercise.task;
+  given.placeholder = value.seen.exercise.hint;
+  given.value = value.seen.exercise.given;
   check.textContent = words.check;
-  const told = value.exercise.right === undefined ? [] : [value.exercise.right ? words.exercise_right : words.exercise_wrong, value.exercise.said];
+  const told = value.seen.exercise.right === undefined ? [] : [value.seen.exercise.right ? words.exercise_right : words.exercise_wrong, value.seen.exercise.said];
   checked.textContent = told.join(" ");
-  checked.dataset.right = String(value.exercise.right);
+  checked.dataset.right = String(value.seen.exercise.right);
 }
 
 function ask() {
