@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from core.measures.clamping import clamp
 from core.training.line_search import Function, Place, Trial, Wolfe, line_search
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -27,11 +28,13 @@ Json = dict[str, Any]
 
 STEPS, _FIRST, _TARGET = 50, 0.5, 0.7
 # The part of the plane that is drawn, (low, high), and its cells.
-W_RANGE, B_RANGE, _COLUMNS, _ROWS = (3.0, 6.5), (-4.0, -1.0), 70, 48
+W_RANGE, B_RANGE, _COLUMNS, _ROWS = (3.5, 5.5), (-3.1, -1.5), 80, 56
 START = (4.5, -2.8)
 # The strong conditions, for plain directions: half the slope must be gone. The first step that is tried, in lengths of the gradient.
 _WOLFE, _FIRST_LENGTH = Wolfe(decrease=0.1, curvature=0.5, strong=True), 1.0
 _FLAT = 1e-9
+# Points of the way along which a step is searched.
+_PROFILE = 160
 
 
 def cliff(place: Floats) -> tuple[float, Floats]:
@@ -39,7 +42,7 @@ def cliff(place: Floats) -> tuple[float, Floats]:
 
     >>> loss, gradient = cliff(np.array([4.5, -2.8]))
     >>> round(loss, 3)
-    0.4
+    0.384
     """
     w, b = map(float, place)
     x, dx_dw, dx_db = _FIRST, 0.0, 0.0
@@ -85,10 +88,13 @@ class Descent:
     trials: tuple[tuple[Trial, ...], ...] = ()
 
     def as_json(self) -> Json:
-        """Return it as plain values: w, b, loss and the gradient's norm at every place."""
+        """Return it as plain values: see `cliff_json`."""
         points = [[float(each.x[0]), float(each.x[1]), each.value, _norm(each.gradient)] for each in self.places]
         steepest = max(range(len(points)), key=lambda place: points[place][3])
-        return {"name": self.name, "points": points, "steepest": steepest}
+        return {
+            "name": self.name, "points": points, "steepest": steepest, "gradient": self.places[steepest].gradient.tolist(),
+            "evaluations": sum(map(len, self.trials)) or len(self.places),
+        }  # fmt: skip
 
 
 def fixed_steps(function: Function, start: Floats, rate: float, theta: float, steps: int) -> list[Place]:
@@ -128,7 +134,15 @@ def descents(rate: float, theta: float, steps: int) -> Iterator[Descent]:
 
 
 def cliff_json(rate: float, theta: float, steps: int) -> Json:
-    """Return the surface, the three descents, and the trials of the line search at its most laborious step."""
+    """Return the surface, the three descents, and the trials of the line search at its most laborious step.
+
+    Returns:
+        w, b (the middles of the cells), losses ``[b, w]``, w_range, b_range, start; rate, theta, steps; clamped_degrees (by which clamping both
+        elements to theta would bend the longest gradient of the plain descent); descents: name, points (w, b, loss, gradient norm of every
+        place), steepest (which of them has the longest gradient), gradient (that one) and evaluations (how often it looked at the loss); and
+        search: step, value and slope there, the constants decrease and curvature, profile ((length, loss) along the direction) and
+        trials: length, value, slope and whether each condition is met.
+    """
     w, b, losses = surface()
     ways = list(descents(rate, theta, steps))
     searched = ways[-1]
@@ -136,12 +150,19 @@ def cliff_json(rate: float, theta: float, steps: int) -> Json:
     here = searched.places[hardest]
     return {
         "w": w.tolist(), "b": b.tolist(), "losses": losses.tolist(), "w_range": list(W_RANGE), "b_range": list(B_RANGE),
-        "start": list(START), "rate": rate, "theta": theta, "steps": steps, "descents": [each.as_json() for each in ways],
+        "start": list(START), "rate": rate, "theta": theta, "steps": steps,
+        "clamped_degrees": _clamped_degrees(ways[0], theta), "descents": [each.as_json() for each in ways],
         "search": {
             "step": hardest, "value": here.value, "slope": -float(here.gradient @ here.gradient), "decrease": _WOLFE.decrease,
             "curvature": _WOLFE.curvature, "trials": _trials_json(here, searched.trials[hardest]),
+            "profile": _profile(here, searched.trials[hardest]),
         },
     }  # fmt: skip
+
+
+def _clamped_degrees(way: Descent, theta: float) -> float:
+    longest = max((each.gradient for each in way.places), key=_norm)
+    return clamp(longest, [theta])[0].degrees
 
 
 def _trials_json(here: Place, trials: Sequence[Trial]) -> list[Json]:
@@ -152,6 +173,12 @@ def _trials_json(here: Place, trials: Sequence[Trial]) -> list[Json]:
         }
         for each in trials
     ]  # fmt: skip
+
+
+def _profile(here: Place, trials: Sequence[Trial]) -> list[list[float]]:
+    """Return (length, loss) along the direction, a little farther than the longest trial."""
+    lengths = np.linspace(0.0, 1.1 * max(each.length for each in trials), _PROFILE)
+    return [[float(length), cliff(here.x - length * here.gradient)[0]] for length in lengths]
 
 
 def _norm(gradient: Floats) -> float:

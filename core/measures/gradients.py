@@ -69,12 +69,33 @@ def gradient_flow(model: LanguageModel, ids: Ids, lags: int, positions: int = 16
         BadSetting: ``lags`` out of its range.
         BadText: the text is shorter than the lags.
     """
-    recurrent = check_recurrent(model)
-    _check_lags(len(ids), lags)
-    predicted = np.unique(np.linspace(lags, len(ids) - 1, positions).astype(np.int64))
-    windows = torch.from_numpy(ids[predicted[:, None] + np.arange(-lags, 1)].astype(np.int64)).to(recurrent.device)
-    state = _states_before(recurrent, ids, predicted - lags)
-    return Flow(predicted, _norms_back(recurrent, windows, state))
+    predicted, gradients = _gradients_back(model, ids, lags, positions)
+    norms = np.stack(
+        [np.stack([np.sqrt((_rows(part) ** 2).sum(axis=1)) for part in at_lag]) for at_lag in gradients], axis=1
+    )
+    return Flow(predicted, norms)
+
+
+def carried_share(
+    model: LanguageModel, ids: Ids, lags: int, part: int, units: npt.NDArray[np.bool_], positions: int = 16
+) -> Floats:
+    """Return which share of a gradient some units carry: of the sum of its squares, at lags 1, 2, ..., the mean over positions.
+
+    Args:
+        model, ids, lags, positions: as for `gradient_flow`.
+        part: of the state, counted from 0.
+        units: which ones, over all layers, ``[units]``.
+
+    Raises:
+        LabError: as `gradient_flow`.
+    """
+    shares = []
+    for at_lag in _gradients_back(model, ids, lags, positions)[1]:
+        squares = _rows(at_lag[part]) ** 2  # [positions, units]
+        shares.append(
+            float((squares[:, units].sum(axis=1) / np.maximum(squares.sum(axis=1), np.finfo(float).tiny)).mean())
+        )
+    return np.array(shares)
 
 
 def check_recurrent(model: LanguageModel) -> NeuralModel:
@@ -119,26 +140,32 @@ def _states_before(model: NeuralModel, ids: Ids, places: npt.NDArray[np.int64]) 
     return tuple(torch.cat(parts) for parts in zip(*arrived, strict=True))
 
 
-def _norms_back(model: NeuralModel, windows: Tensor, state: TensorState) -> Floats:
-    """Return the norms ``[parts, lags, rows]``: windows ``[rows, lags + 1]``, the last token of each is the predicted one."""
-    states = [tuple(part.detach().clone().requires_grad_() for part in state)]
-    for time in range(windows.shape[1] - 1):
-        logits, after = model.forward(windows[:, time : time + 1], states[-1])
+def _gradients_back(
+    model: LanguageModel, ids: Ids, lags: int, positions: int
+) -> tuple[npt.NDArray[np.int64], list[TensorState]]:
+    """Return the places that were predicted, and the gradients at every state before, lag 1 first, each part ``[positions, ...]``."""
+    recurrent = check_recurrent(model)
+    _check_lags(len(ids), lags)
+    predicted = np.unique(np.linspace(lags, len(ids) - 1, positions).astype(np.int64))
+    windows = torch.from_numpy(ids[predicted[:, None] + np.arange(-lags, 1)].astype(np.int64)).to(recurrent.device)
+    states = [tuple(part.detach().requires_grad_() for part in _states_before(recurrent, ids, predicted - lags))]
+    for time in range(lags):
+        logits, after = recurrent.forward(windows[:, time : time + 1], states[-1])
         # As it is handed over: an LSTM's h is made of c, and the gradient at c is to be the one that reaches it from behind.
         states.append(tuple(part.clone() for part in after))
     loss = (
         _ENLARGED * token_losses(logits.float(), windows[:, -1:]).sum()
     )  # rows do not meet: each has its own gradient
-    flat = [part for each in states[:-1] for part in each]  # the last state has been read off already
-    gradients = torch.autograd.grad(loss, flat)
-    norms = np.stack([_row_norms(each) for each in gradients]).reshape(len(states) - 1, len(state), -1)
-    return norms[::-1].transpose(1, 0, 2)  # the way back: lag 1 first
+    parts = len(states[0])
+    flat = torch.autograd.grad(
+        loss, [part for each in states[:-1] for part in each]
+    )  # the last state has been read off already
+    return predicted, [flat[at : at + parts] for at in reversed(range(0, len(flat), parts))]
 
 
-def _row_norms(gradient: Tensor) -> Floats:
-    rows = gradient.flatten(1).cpu().numpy().astype(np.float64) / _ENLARGED
-    norms: Floats = np.sqrt((rows**2).sum(axis=1))
-    return norms
+def _rows(gradient: Tensor) -> Floats:
+    """Return a gradient ``[rows, units]``, as large as it is without `_ENLARGED`."""
+    return gradient.flatten(1).cpu().numpy().astype(np.float64) / _ENLARGED
 
 
 def typical(norms: Floats) -> tuple[float | None, float | None, float | None]:

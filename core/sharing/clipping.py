@@ -52,8 +52,9 @@ def _points(opened: Checkpoint) -> Iterator[list[float]]:
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         event = json.loads(line)
         point = [event.get(name) for name in ("step", "gradient_norm", "loss_nats")] if isinstance(event, dict) else []
-        if point and all(isinstance(number, int | float) and not isinstance(number, bool) for number in point):
-            yield point
+        numbers = [float(each) for each in point if isinstance(each, int | float) and not isinstance(each, bool)]
+        if len(numbers) == 3:  # step, norm and loss
+            yield numbers
 
 
 def clamped_gradient(opened: Checkpoint, text: str) -> Json:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from core.errors import unknown_name
 from core.generation.prefix import warm_up_ids
-from core.measures.gradients import Floats, check_recurrent, fading_lag, gradient_flow, typical
+from core.language import both
+from core.measures.gradients import Floats, carried_share, check_recurrent, fading_lag, gradient_flow, typical
 from core.measures.recurrent_weights import recurrent_spectra
 from core.models.protocol import LanguageModel
 from core.models.registry import Registry
@@ -18,9 +22,11 @@ from core.text.sequences import Ids
 Json = dict[str, Any]
 
 # Steps after which the gradients of a run are looked at; 0 is before it has learned anything.
-MOMENTS = (0, 50, 400)
+MOMENTS = (0, 50, 250)
 # A gradient is said to have faded where it has fallen to these shares of what it is at lag 1.
 _HALF, _HUNDREDTH = 0.5, 0.01
+# A gate above this hands on nearly everything.
+_OPEN = 0.9
 # Tokens of the held-out text that a run's gradients are measured on.
 _READ = 2_000
 
@@ -41,15 +47,50 @@ def checkpoint_flow(opened: Checkpoint, text: str, lags: int, untrained: bool = 
     Raises:
         LabError: as `gradient_flow`.
     """
-    model = opened.model
-    check_recurrent(model)
-    ids = warm_up_ids(opened.tokenizer, text)
-    if untrained:
-        model = type(model)(model.config, model.vocab_size, int(opened.facts.run.get("seed", 0)))
+    check_recurrent(opened.model)
+    ids, model = warm_up_ids(opened.tokenizer, text), _model(opened, untrained)
     title = model.about.title
     return {
         "name": opened.name, "model": model.about.name, "title": {"en": title.en, "zh": title.in_language("zh")},
         "untrained": untrained, "tokens": len(ids), **flow_of(model, ids, lags),
+    }  # fmt: skip
+
+
+def _model(opened: Checkpoint, untrained: bool) -> LanguageModel:
+    model = opened.model
+    return type(model)(model.config, model.vocab_size, int(opened.facts.run.get("seed", 0))) if untrained else model
+
+
+def open_units(opened: Checkpoint, text: str, gate: str, part: str, lags: int, untrained: bool = False) -> Json:
+    """Return how wide a gate stands along a text, and which share of the gradient the units carry whose gate is open.
+
+    Args:
+        opened: the model.
+        text: as typed.
+        gate: its name, one of the model's `trace`.
+        part: of the state, of whose gradient the share is taken: a name of `NeuralModel.state_names`.
+        lags: steps to go back.
+        untrained: as for `checkpoint_flow`.
+
+    Returns:
+        units (of all layers), mean and mean_square of the gate, open (how many units are above 0.9 on the average of the text), and
+        carried: the share at lags 1, 2, ...
+
+    Raises:
+        UnknownName: no such gate, or no such part.
+        LabError: as `gradient_flow`.
+    """
+    model, ids = _model(opened, untrained), warm_up_ids(opened.tokenizer, text)
+    arrays, parts = model.trace(ids), check_recurrent(model).state_names
+    if gate not in arrays:
+        raise unknown_name(both("trace", "内部量"), gate, list(arrays))
+    if part not in parts:
+        raise unknown_name(both("part of the state", "状态的组成部分"), part, parts)
+    values = arrays[gate].reshape(len(ids), -1).astype(np.float64)  # [time, units]
+    wide = values.mean(axis=0) > _OPEN
+    return {
+        "units": values.shape[1], "mean": float(values.mean()), "mean_square": float((values**2).mean()), "open": int(wide.sum()),
+        "carried": carried_share(model, ids, lags, parts.index(part), wide).tolist(),
     }  # fmt: skip
 
 

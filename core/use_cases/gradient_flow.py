@@ -7,8 +7,10 @@ from typing import Any
 
 from core.errors import BadSetting
 from core.lessons.cliff import cliff_json
+from core.models.neural import NeuralModel
 from core.sharing.clipping import clamped_gradient, clipped_run, kept_norms
-from core.sharing.gradient_flow import checkpoint_flow, flow_in_training
+from core.sharing.gradient_flow import checkpoint_flow, flow_in_training, open_units
+from core.training.gradient import GradientLearner
 from core.use_cases.finding import Finding, Json
 
 _MOST_STEPS = 2_000
@@ -17,12 +19,30 @@ _MOST_STEPS = 2_000
 class GradientFlow(Finding):
     """Gradients of a checkpoint, of a short run, and on a surface that can be drawn."""
 
+    def with_hidden_state(self) -> list[str]:
+        """Return the models whose state gradients flow through: those that name its parts."""
+        return [
+            name
+            for name, plugin in self.registry.models.items()
+            if issubclass(plugin, NeuralModel) and plugin.state_names
+        ]
+
+    def learning_by_gradient(self) -> list[str]:
+        """Return the models whose learning clips gradients."""
+        return [name for name, plugin in self.registry.models.items() if issubclass(plugin.Learner, GradientLearner)]
+
     def gradient_flow(self, checkpoint: str, text: str, lags: int = 64, *, untrained: bool = False) -> Json:
         """Return how large the gradient is at the states before a prediction: see `checkpoint_flow`."""
         opened = self._open(checkpoint)
         key = ("gradient_flow", opened.name, tuple(sorted(opened.facts.files.items())), text, lags, untrained)
         flow = self._portraits.of(key, lambda: checkpoint_flow(opened, text, lags, untrained))
         return {**flow, "name": checkpoint}
+
+    def open_units(
+        self, checkpoint: str, text: str, gate: str, part: str, lags: int = 64, *, untrained: bool = False
+    ) -> Json:
+        """Return how wide a gate stands along a text, and what its open units carry of the gradient: see `open_units`."""
+        return open_units(self._open(checkpoint), text, gate, part, lags, untrained)
 
     def flow_in_training(
         self, model: str, corpus: str, values: Mapping[str, Any] | None = None, lags: int = 32

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from core.errors import BadSetting, BadText, Refused
-from core.measures.gradients import MOST_LAG, fading_lag, gradient_flow, typical
+from core.measures.gradients import MOST_LAG, carried_share, fading_lag, gradient_flow, typical
 from core.measures.recurrent_weights import recurrent_spectra
 from core.models.neural import NeuralModel
 from core.models.protocol import About, InputWeights
@@ -113,6 +113,13 @@ def test_an_lstm_has_the_gradients_of_pytorchs_lstm_cell() -> None:
 def test_the_whole_is_the_length_of_all_parts_together() -> None:
     flow = gradient_flow(model("lstm"), IDS, 4)
     np.testing.assert_allclose(flow.whole**2, flow.parts[0] ** 2 + flow.parts[1] ** 2)
+
+
+def test_units_that_share_the_gradient_carry_all_of_it_together() -> None:
+    each, some = model("lstm"), np.array([True, False, True, False, False])
+    one, other = (carried_share(each, IDS, 6, 1, units, positions=3) for units in (some, ~some))
+    np.testing.assert_allclose(one + other, 1)
+    assert (one > 0).all() and (carried_share(each, IDS, 6, 1, np.zeros(5, bool)) == 0).all()
 
 
 def test_positions_are_spread_over_the_text_and_a_short_one_has_fewer() -> None:

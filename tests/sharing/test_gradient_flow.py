@@ -77,6 +77,20 @@ def test_bad_input_is_a_sentence(lab: Lab) -> None:
             lab.cliff(**more)
 
 
+def test_open_units_are_counted_on_the_average_of_the_text(lab: Lab) -> None:
+    counted, model = lab.open_units("lstm", TEXT[:50], "forget_gate", "cell", 8), lab.open("lstm").model
+    gates = model.trace(lab.open("lstm").checkpoint.tokenizer.encode(TEXT[:50]))["forget_gate"][:, 0].astype(float)
+    assert counted["units"] == 8 and counted["mean"] == pytest.approx(gates.mean())
+    assert counted["open"] == (gates.mean(axis=0) > 0.9).sum() and counted["mean_square"] == pytest.approx(
+        (gates**2).mean()
+    )
+    assert len(counted["carried"]) == 8
+    with pytest.raises(UnknownName, match="forget_gate"):
+        lab.open_units("lstm", TEXT[:50], "forget_gat", "cell")
+    with pytest.raises(UnknownName, match="cell"):
+        lab.open_units("lstm", TEXT[:50], "forget_gate", "sell")
+
+
 def test_the_kept_norms_are_those_of_the_history(lab: Lab) -> None:
     kept, folder = lab.kept_gradient_norms("scratch"), lab.folder_of("scratch")
     events = [json.loads(line) for line in (folder / HISTORY).read_text().splitlines()]
@@ -115,7 +129,7 @@ def test_flow_through_training_is_looked_at_before_during_and_after(lab: Lab) ->
         [each for each in told if isinstance(each, float)],
         [each for each in told if isinstance(each, dict)],
     )
-    assert [each["step"] for each in moments] == [0, 50, 400] and moments[0]["loss_nats"] is None
+    assert [each["step"] for each in moments] == [0, 50, 250] and moments[0]["loss_nats"] is None
     assert shares == sorted(shares) and shares[-1] == 1
     assert moments[0]["whole"]["norm"] != moments[2]["whole"]["norm"] and len(moments[0]["whole"]["norm"]) == 6
 
