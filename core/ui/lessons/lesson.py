@@ -9,6 +9,7 @@ from typing import Any
 from core.errors import UnknownName
 from core.lab import Lab
 from core.language import Bilingual
+from core.ui.figures import figure as figure  # the lessons take it from here
 
 Json = dict[str, Any]
 
@@ -145,14 +146,3 @@ def checkpoint_row(lab: Lab, names: Sequence[str]) -> Json:
         f"This lesson needs the checkpoint '{names[0]}', which is not here. Take it from where the project came, or train it.",
         f"本课需要检查点“{names[0]}”，但这里没有。请从项目来源处取得，或自行训练。",
     )
-
-
-def figure(number: float | None) -> str:
-    """Return a number with four significant figures, as everywhere on the page.
-
-    >>> figure(1.2306), figure(None), figure(12345.6)
-    ('1.231', '∞', '12,346')
-    """
-    if number is None:
-        return "∞"
-    return f"{number:,.0f}" if number >= 1000 else f"{float(f'{number:.4g}'):g}"

@@ -10,6 +10,10 @@ from gradio.components import Component
 
 from core.ui.components.intro import Intro, intro_value
 from core.ui.room import Json, Room, Section
+from core.ui.tabs.gradients_cliff import GradientsCliff
+from core.ui.tabs.gradients_clipping import GradientsClipping
+from core.ui.tabs.gradients_flow import GradientsFlow
+from core.ui.tabs.gradients_training import GradientsTraining
 
 _SECTION = "D2L 8.7"
 
@@ -23,7 +27,9 @@ class GradientsTab:
         tell = room.tell
         with gr.Tab(tell("tab.gradients"), id=self.id) as self.tab:
             Intro(intro_value("gradients", _SECTION))
-            self.sections: Sequence[Section] = []
+            self.sections: Sequence[Section] = [
+                GradientsFlow(room), GradientsTraining(room), GradientsClipping(room), GradientsCliff(room),
+            ]  # fmt: skip
 
     @property
     def arrivals(self) -> list[Component]:
