@@ -41,7 +41,11 @@ def _work(lab: Lab, language: str) -> Iterator[float | Seen]:
     gates = [
         lab.open_units(gated, text, "forget_gate", "cell", _LAGS, untrained=untrained) for untrained in (True, False)
     ]
-    yield _seen(flows, states, gates, text, language)
+    # Of several layers the last one's, which reaches farthest.
+    gate = [each["name"] for each in lab.inspect(gated, text[:1])["traces"] if each["name"].startswith("forget_gate")][
+        -1
+    ]
+    yield _seen(flows, states, gates, gate, text, language)
 
 
 def _run(lab: Lab, language: str) -> Seen:
@@ -53,7 +57,7 @@ def left(part: Json) -> float:
     return float((part["norm"][-1] or 0.0) / part["norm"][0])
 
 
-def _seen(flows: list[Json], states: Json, gates: list[Json], text: str, language: str) -> Seen:
+def _seen(flows: list[Json], states: Json, gates: list[Json], gate: str, text: str, language: str) -> Seen:
     plain, gated, plain_before, gated_before = flows
     share = left(plain["whole"])
     right = 0 if share > _TENS else 1 if share > _THOUSANDS else 2
@@ -73,7 +77,7 @@ def _seen(flows: list[Json], states: Json, gates: list[Json], text: str, languag
             both("Measure other models and texts", "换别的模型和文本来测量"), "gradients",
             {"section": "flow", "checkpoints": names, "text": text, "lags": _LAGS, "untrained": True},
         ),
-        Door(both("Look at the forget gate", "看看遗忘门"), "inside", {"checkpoints": names[1:], "text": text[:200], "trace": "forget_gate"}),
+        Door(both("Look at the forget gate", "看看遗忘门"), "inside", {"checkpoints": names[1:], "text": text[:200], "trace": gate}),
         Door(both("Off the cliff, the lesson on clipping", "课程：悬崖边上，梯度裁剪"), "learn", {"lesson": "clipping"}),
     )  # fmt: skip
     charts = (flow_chart(flows[:2], language), flow_chart(flows[2:], language, title="flow.chart_before"))
