@@ -121,7 +121,7 @@ LESSON = Lesson(
         "A plain RNN and an LSTM have learned the same text, {corpus}. Both now read a story that they have never seen. The loss of one"
         " token is followed back through time: how large is the gradient at the state one step before, two steps before, {lags} steps before?"
         " What a model read where the gradient is nearly zero hardly teaches it anything about this token.",
-        "一个普通 RNN 和一个 LSTM 学过同样的文本：《{corpus}》。现在它们读一个从未见过的故事。把一个词元的损失沿时间往回追："
+        "一个普通 RNN 和一个 LSTM 学过同样的文本：{corpus}。现在它们读一个从未见过的故事。把一个词元的损失沿时间往回追："
         "一步之前、两步之前……{lags} 步之前的状态上，梯度还有多大？梯度几乎为零之处，模型在那里读到的内容对学会预测这个词元几乎没有帮助。",
     ),
     question=both(
@@ -142,9 +142,9 @@ LESSON = Lesson(
             "它的 W_hh 的最大奇异值为 {stretch}，单看一步可以放大；但 tanh 的斜率 1 − H² 平均只有 {slope}，状态大处更小，连乘起来就缩小了。",
         ),
         both(
-            "In the LSTM, C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t: the memory cell is handed on times F, without matrix or tanh, and so is its gradient. Its"
-            " gradient halves after {cell_half} steps, that of the hidden state after {hidden_half}.",
-            "在 LSTM 中，C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t：记忆元只乘以 F 就传下去，不经过矩阵和 tanh，它的梯度也是如此。"
+            "In the LSTM, C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t: the memory cell is handed on times F, without matrix or tanh, and so, beside the ways through"
+            " the gates, is its gradient. It halves after {cell_half} steps, the hidden state's after {hidden_half}.",
+            "在 LSTM 中，C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t：记忆元只乘以 F 就传下去，不经过矩阵和 tanh，除了经由各门的路径，它的梯度也是如此。"
             "记忆元的梯度经过 {cell_half} 步才减半，隐状态的只要 {hidden_half} 步。",
         ),
         both(

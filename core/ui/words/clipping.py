@@ -14,7 +14,7 @@ WORDS: Mapping[str, Bilingual] = {
     "clipping.source_help": both(
         "A checkpoint's kept history, or a short run made now.", "检查点保存的训练记录，或现在做一次短训练。"
     ),
-    "clipping.new_run": both("new run: {model} on {corpus}, 200 steps", "新训练：{model}，《{corpus}》，200 步"),
+    "clipping.new_run": both("new run: {model} on {corpus}, 200 steps", "新训练：{model}，语料 {corpus}，200 步"),
     "clipping.theta": both("Threshold θ", "阈值 θ"),
     "clipping.theta_help": both("0: that of the run.", "0：取该次训练的阈值。"),
     "clipping.measure": both("Measure", "测量"),

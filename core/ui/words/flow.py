@@ -78,7 +78,7 @@ WORDS: Mapping[str, Bilingual] = {
     "flow.training_chart": both("Gradient norm by lag, at three moments of a run", "训练中三个时刻的梯度范数"),
     "flow.training_about": both(
         "{model} learns from {corpus} for {steps} steps with its usual settings; measured on the held-out text.",
-        "{model} 以默认设置在《{corpus}》上训练 {steps} 步；在留出文本上测量。",
+        "{model} 以默认设置、以 {corpus} 为语料训练 {steps} 步；在留出文本上测量。",
     ),
     "flow.moment": both("after {step} steps", "{step} 步之后"),
     "flow.moment_first": both("before the first step", "第一步之前"),
