@@ -151,6 +151,15 @@ def test_the_sentences_hold_the_figures_that_were_measured(
         text.in_language(language).format_map(seen.said)
 
 
+def test_its_doors_lead_to_what_is_there(seen: Seen, lab: Lab, language: str) -> None:
+    flow, inside, _ = seen.doors
+    assert flow.state["checkpoints"] == list(PAIRS[language]) and set(flow.state["checkpoints"]) <= {
+        row["name"] for row in lab.checkpoints()
+    }
+    shown = lab.inspect(inside.state["checkpoints"][0], inside.state["text"], inside.state["trace"])
+    assert shown["trace"]["name"].startswith("forget_gate")
+
+
 def test_the_exercise_takes_the_geometric_mean_and_no_other(flows: list[Any], lab: Lab, language: str) -> None:
     assert LESSON.exercise is not None
     norms = flows[0]["whole"]["norm"]

@@ -41,7 +41,11 @@ def _work(lab: Lab, language: str) -> Iterator[float | Seen]:
     gates = [
         lab.open_units(gated, text, "forget_gate", "cell", _LAGS, untrained=untrained) for untrained in (True, False)
     ]
-    yield _seen(flows, states, gates, text, language)
+    # Of several layers the last one's, which reaches farthest.
+    gate = [each["name"] for each in lab.inspect(gated, text[:1])["traces"] if each["name"].startswith("forget_gate")][
+        -1
+    ]
+    yield _seen(flows, states, gates, gate, text, language)
 
 
 def _run(lab: Lab, language: str) -> Seen:
@@ -53,7 +57,7 @@ def left(part: Json) -> float:
     return float((part["norm"][-1] or 0.0) / part["norm"][0])
 
 
-def _seen(flows: list[Json], states: Json, gates: list[Json], text: str, language: str) -> Seen:
+def _seen(flows: list[Json], states: Json, gates: list[Json], gate: str, text: str, language: str) -> Seen:
     plain, gated, plain_before, gated_before = flows
     share = left(plain["whole"])
     right = 0 if share > _TENS else 1 if share > _THOUSANDS else 2
@@ -73,7 +77,7 @@ def _seen(flows: list[Json], states: Json, gates: list[Json], text: str, languag
             both("Measure other models and texts", "换别的模型和文本来测量"), "gradients",
             {"section": "flow", "checkpoints": names, "text": text, "lags": _LAGS, "untrained": True},
         ),
-        Door(both("Look at the forget gate", "看看遗忘门"), "inside", {"checkpoints": names[1:], "text": text[:200], "trace": "forget_gate"}),
+        Door(both("Look at the forget gate", "看看遗忘门"), "inside", {"checkpoints": names[1:], "text": text[:200], "trace": gate}),
         Door(both("Off the cliff, the lesson on clipping", "课程：悬崖边上，梯度裁剪"), "learn", {"lesson": "clipping"}),
     )  # fmt: skip
     charts = (flow_chart(flows[:2], language), flow_chart(flows[2:], language, title="flow.chart_before"))
@@ -117,7 +121,7 @@ LESSON = Lesson(
         "A plain RNN and an LSTM have learned the same text, {corpus}. Both now read a story that they have never seen. The loss of one"
         " token is followed back through time: how large is the gradient at the state one step before, two steps before, {lags} steps before?"
         " What a model read where the gradient is nearly zero hardly teaches it anything about this token.",
-        "一个普通 RNN 和一个 LSTM 学过同样的文本：《{corpus}》。现在它们读一个从未见过的故事。把一个词元的损失沿时间往回追："
+        "一个普通 RNN 和一个 LSTM 学过同样的文本：{corpus}。现在它们读一个从未见过的故事。把一个词元的损失沿时间往回追："
         "一步之前、两步之前……{lags} 步之前的状态上，梯度还有多大？梯度几乎为零之处，模型在那里读到的内容对学会预测这个词元几乎没有帮助。",
     ),
     question=both(
@@ -138,9 +142,9 @@ LESSON = Lesson(
             "它的 W_hh 的最大奇异值为 {stretch}，单看一步可以放大；但 tanh 的斜率 1 − H² 平均只有 {slope}，状态大处更小，连乘起来就缩小了。",
         ),
         both(
-            "In the LSTM, C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t: the memory cell is handed on times F, without matrix or tanh, and so is its gradient. Its"
-            " gradient halves after {cell_half} steps, that of the hidden state after {hidden_half}.",
-            "在 LSTM 中，C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t：记忆元只乘以 F 就传下去，不经过矩阵和 tanh，它的梯度也是如此。"
+            "In the LSTM, C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t: the memory cell is handed on times F, without matrix or tanh, and so, beside the ways through"
+            " the gates, is its gradient. It halves after {cell_half} steps, the hidden state's after {hidden_half}.",
+            "在 LSTM 中，C_t = F_t ⊙ C_{{t−1}} + I_t ⊙ G_t：记忆元只乘以 F 就传下去，不经过矩阵和 tanh，除了经由各门的路径，它的梯度也是如此。"
             "记忆元的梯度经过 {cell_half} 步才减半，隐状态的只要 {hidden_half} 步。",
         ),
         both(

@@ -12,7 +12,7 @@ from core.errors import LabError
 from core.ui.charts.clipping import bends_chart, norms_chart
 from core.ui.components.chart import Chart, chart_notice, stopped_chart
 from core.ui.components.share import Share, share_value
-from core.ui.listing import Listing, called
+from core.ui.listing import Listing, called, own_key
 from core.ui.people import language_of, sentence, told
 from core.ui.room import FIRST_CORPUS, Json, Room
 from core.ui.stopping import stoppable
@@ -37,16 +37,11 @@ class GradientsClipping:
         self._room, tell = room, room.tell
         gr.Markdown(tell("clipping.title"), elem_classes="heading")
         choices = self._choices(room.listing(), "en")
-        with gr.Row():
+        with gr.Row(elem_classes="run-controls"):
             self.source = gr.Dropdown(
                 choices, value=self._first(choices), label=tell("clipping.source"), info=tell("clipping.source_help"), filterable=False,
-                elem_id="clipping-source", scale=5, min_width=280,
+                elem_id="clipping-source", scale=3, min_width=280,
             )  # fmt: skip
-            self.text = gr.Textbox(
-                story(room.lab, "en", _TEXT), label=tell("clipping.text"), info=tell("clipping.text_help"), lines=2, max_lines=3, elem_id="clipping-text",
-                scale=6, min_width=280,
-            )  # fmt: skip
-        with gr.Row(elem_classes="run-controls"):
             self.theta = gr.Slider(
                 0, _MOST_THETA, 0, step=0.05, label=tell("clipping.theta"), info=tell("clipping.theta_help"), elem_id="clipping-theta",
                 min_width=220, buttons=[],
@@ -64,28 +59,39 @@ class GradientsClipping:
 
     @property
     def _asked(self) -> list[Component]:
-        return [self.source, self.theta, self.text]
+        return [self.source, self.theta]
 
-    def measure(self, source: str, theta: float, text: str, request: gr.Request) -> Iterator[list[Any]]:
+    def measure(self, source: str, theta: float, request: gr.Request) -> Iterator[list[Any]]:
         """Yield the histogram and the angles, while a run goes on or at once."""
         language = language_of(request)
         with told(request):
             try:
-                state = {"section": self.name, "source": source, "theta": theta, "text": text}
+                state = {"section": self.name, "source": source, "theta": theta}
                 share = share_value("gradients", state, None)
-                pictures = self._new(theta, language) if source == _NEW else self._kept(source, theta, text, language)
+                pictures = self._new(theta, language) if source == _NEW else self._kept(source, theta, language)
                 for norms, bends in pictures:
                     yield [norms, bends, share]
             except LabError as error:
                 yield [chart_notice(sentence(error, language)), None, None]
 
-    def _kept(self, source: str, theta: float, text: str, language: str) -> Iterator[tuple[Json, Json | None]]:
+    def _kept(self, source: str, theta: float, language: str) -> Iterator[tuple[Json, Json | None]]:
         """Yield the pictures of a checkpoint's history."""
         lab, name = self._room.lab, self._room.limits.checkpoint(source)
         kept = lab.kept_gradient_norms(name)
         norms = norms_chart(kept, theta or kept["theta"], called(name), language)
         yield norms, None
-        yield norms, bends_chart(lab.clamped_gradient(name, self._room.limits.text(text)), language)
+        try:
+            yield norms, bends_chart(lab.clamped_gradient(name, self._text(name)), language)
+        except LabError as error:
+            yield norms, chart_notice(sentence(error, language))
+
+    def _text(self, name: str) -> str:
+        """Return a text for a checkpoint whose gradient is bent, in its own language."""
+        listing = self._room.listing(own_key([name]))
+        row = listing.row(name)
+        if row is None or row["lines"]:
+            return listing.to_read(name)
+        return story(self._room.lab, "zh" if row["language"] == "zh" else "en", _TEXT)
 
     def _new(self, theta: float, language: str) -> Iterator[tuple[Json, Json | None]]:
         """Yield the pictures of a run that is made now."""
@@ -108,12 +114,11 @@ class GradientsClipping:
         language = language_of(request)
         choices = self._choices(self._room.listing(key), language)
         state = opened if opened.get("section") == self.name else {}
-        source, theta, text = (state.get(name) for name in ("source", "theta", "text"))
+        source, theta = state.get("source"), state.get("theta")
         known = any(source == name for _, name in choices)
         fits = isinstance(theta, int | float) and not isinstance(theta, bool) and 0 <= theta <= _MOST_THETA
         return [
             gr.Dropdown(choices=choices, value=source if known else self._first(choices)), theta if fits else 0,
-            text if isinstance(text, str) else story(self._room.lab, language, _TEXT),
             chart_notice(say("clipping.start" if choices else "clipping.none", language)), None, None,
         ]  # fmt: skip
 

@@ -14,13 +14,9 @@ WORDS: Mapping[str, Bilingual] = {
     "clipping.source_help": both(
         "A checkpoint's kept history, or a short run made now.", "检查点保存的训练记录，或现在做一次短训练。"
     ),
-    "clipping.new_run": both("new run: {model} on {corpus}, 200 steps", "新训练：{model}，《{corpus}》，200 步"),
+    "clipping.new_run": both("new run: {model} on {corpus}, 200 steps", "新训练：{model}，语料 {corpus}，200 步"),
     "clipping.theta": both("Threshold θ", "阈值 θ"),
     "clipping.theta_help": both("0: that of the run.", "0：取该次训练的阈值。"),
-    "clipping.text": both("Text whose gradient is bent", "用来求梯度的文本"),
-    "clipping.text_help": both(
-        "Its first 64 tokens; a new run takes its own longest gradient.", "取前 64 个词元；新训练则取自身最长的梯度。"
-    ),
     "clipping.measure": both("Measure", "测量"),
     "clipping.stop": both("Stop", "停止"),
     "clipping.start": both("Choose a run and press Measure.", "选择一次训练并点击“测量”。"),
@@ -51,8 +47,10 @@ WORDS: Mapping[str, Bilingual] = {
     ),
     "clipping.bends": both("Clip the norm, or clamp every element?", "裁剪范数，还是逐元素截断？"),
     "clipping.bends_about": both(
-        "A real gradient of {parameters} elements, norm {norm}, greatest element {greatest}: how far its direction turns.",
-        "一个真实的梯度：{parameters} 个元素，范数 {norm}，最大元素 {greatest}。方向偏转多少？",
+        "A real gradient of {parameters} elements, norm {norm}, greatest element {greatest} (of a new run its longest; of a checkpoint that of its loss on"
+        " the first 64 tokens of a story): how far its direction turns.",
+        "一个真实的梯度：{parameters} 个元素，范数 {norm}，最大元素 {greatest}（新训练取其最长的梯度；"
+        "检查点取其在一个故事前 64 个词元上的损失的梯度）。方向偏转多少？",
     ),
     "clipping.bends_x": both("threshold c, as a share of the greatest element", "阈值 c 占最大元素的比例"),
     "clipping.bends_y": both("angle to the gradient (degrees)", "与原梯度的夹角（度）"),

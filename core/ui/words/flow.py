@@ -33,8 +33,8 @@ WORDS: Mapping[str, Bilingual] = {
     ),
     "flow.about": both(
         "‖∂L/∂state‖: how much the loss of the token predicted would change with the state k steps before it. Geometric mean of {positions} "
-        "predictions; a band, where there is one, is a standard deviation of the logarithms.",
-        "‖∂L/∂状态‖：被预测词元的损失随 k 步之前的状态变化的程度。取 {positions} 次预测的几何平均；表中 ×÷ 之后（曲线少时为阴影）是对数的一个标准差。",
+        "predictions; a band, or ×÷ in the table, is a standard deviation of the logarithms.",
+        "‖∂L/∂状态‖：被预测词元的损失随 k 步之前的状态变化的程度。取 {positions} 次预测的几何平均；阴影或表中的 ×÷ 为对数的一个标准差。",
     ),
     "flow.x": both("lag k: steps before the prediction", "回溯步数 k：预测之前的步数"),
     "flow.y": both("gradient norm (nats per unit of state)", "梯度范数（纳特/单位状态）"),
@@ -78,7 +78,7 @@ WORDS: Mapping[str, Bilingual] = {
     "flow.training_chart": both("Gradient norm by lag, at three moments of a run", "训练中三个时刻的梯度范数"),
     "flow.training_about": both(
         "{model} learns from {corpus} for {steps} steps with its usual settings; measured on the held-out text.",
-        "{model} 以默认设置在《{corpus}》上训练 {steps} 步；在留出文本上测量。",
+        "{model} 以默认设置、以 {corpus} 为语料训练 {steps} 步；在留出文本上测量。",
     ),
     "flow.moment": both("after {step} steps", "{step} 步之后"),
     "flow.moment_first": both("before the first step", "第一步之前"),

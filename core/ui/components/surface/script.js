@@ -28,18 +28,20 @@ function drawCells(svg, { width, height, x, y }) {
   return { wide, high };
 }
 
-// Each bound stands once, where its class ends, on a row of its own.
-function drawContours(svg, { height }, { wide, high }) {
+// Each bound stands once, where its class ends, away from the paths and from the other numbers.
+function drawContours(svg, { height, x, y }, { wide, high }) {
   const rows = data.classes.length;
+  const taken = data.paths.flatMap(({ points }) => points.map(([across, up]) => [x(across), y(up)]));
   data.bounds.forEach((bound, number) => {
-    for (let tries = 0; tries < rows; tries++) {
-      const up = (Math.round(((number + 0.5) * rows) / data.bounds.length) + tries) % rows;
-      const row = data.classes[up];
-      const at = row.findIndex((each, k) => k > 2 && k < row.length - 3 && Math.min(each, row[k - 1]) === number && Math.max(each, row[k - 1]) === number + 1);
-      if (at < 0) continue;
-      svg.append(shape("text", { x: LEFT + at * wide, y: height - BOTTOM - (up + 0.5) * high + 4, "text-anchor": "middle", class: "contour" }, String(bound)));
-      return;
-    }
+    const ends = data.classes.flatMap((row, up) => {
+      const at = row.findIndex((each, k) => k > 2 && k < row.length - 3 && Math.min(each, row[k - 1]) <= number && Math.max(each, row[k - 1]) > number);
+      return at < 0 || up < 2 || up > rows - 3 ? [] : [[LEFT + at * wide, height - BOTTOM - (up + 0.5) * high]];
+    });
+    const room = ([a, b]) => Math.min(200, ...taken.map(([c, d]) => Math.hypot((a - c) / 1.6, b - d)));
+    const best = ends.sort((one, other) => room(other) - room(one))[0];
+    if (!best) return;
+    taken.push(best);
+    svg.append(shape("text", { x: best[0], y: best[1] + 4, "text-anchor": "middle", class: "contour" }, String(bound)));
   });
 }
 
