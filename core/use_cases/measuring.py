@@ -7,6 +7,7 @@ from typing import Any
 
 from core.errors import BadText, LabError
 from core.measures.uniform import uniform_reading
+from core.sharing.against_floor import Contestant, against_floor
 from core.sharing.comparison import failed, read_aligned
 from core.sharing.difference import check_same_text, difference, differences, held_out_text, read_losses
 from core.sharing.judging import judge_pieces
@@ -88,6 +89,19 @@ class Measuring(Finding):
     def verified_rows(self, checkpoint: str, progress: Progress | None = None) -> Iterator[Json]:
         """Yield what `verify` finds, part by part; close it to stop."""
         return verified_rows(self._open(checkpoint), search=self.places.corpora, cache=self._cache, progress=progress)
+
+    def against_floor(
+        self, corpus: str, contestants: Sequence[Contestant], *, max_tokens: int = 0, seed: int = 0
+    ) -> Iterator[float | Json]:
+        """Yield how far above exp(H) models end that learn from a generated corpus: see `against_floor`; close it to stop.
+
+        Args:
+            corpus: a generated one by its name, or by its kind and settings, such as ``copies:lag=12``.
+            contestants: the models with their settings.
+            max_tokens: as the setting of that name.
+            seed: of weights and mini-batches.
+        """
+        return against_floor(self.registry, self.load_corpus(corpus), contestants, max_tokens=max_tokens, seed=seed)
 
     def sweepable(self, along: str = "order", by: str = "smoothing") -> list[str]:
         """Return the models that `sweep` can compare with themselves along one setting by another."""
