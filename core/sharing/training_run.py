@@ -189,7 +189,7 @@ class TrainingRun:
         events = trainer.events()
         try:
             for event in events:
-                if isinstance(event, Evaluated) and event.final:
+                if isinstance(event, Evaluated):
                     event = replace_value(event, floor_perplexity=self._floor())
                 if not isinstance(event, Started) or self.progress.step == 0:
                     self.history.add(event)

@@ -43,8 +43,8 @@ class Evaluated:
     """Perplexities side by side.
 
     While training, `train_perplexity` is the mean over the steps since the last evaluation and `validation_perplexity`
-    that of the whole validation part. At the end (`final`) both train and held-out are of the finished model, and
-    `floor_perplexity` is what no model can beat, where the text was generated and that is known.
+    that of the whole validation part. At the end (`final`) both train and held-out are of the finished model.
+    `floor_perplexity` is what no model of this text can beat but by chance, where the text was generated and that is known.
     """
 
     step: int

@@ -9,6 +9,7 @@ from core.errors import BadText, LabError
 from core.measures.uniform import uniform_reading
 from core.sharing.against_floor import Contestant, against_floor
 from core.sharing.comparison import failed, read_aligned
+from core.sharing.context_reading import read_by_context
 from core.sharing.difference import check_same_text, difference, differences, held_out_text, read_losses
 from core.sharing.judging import judge_pieces
 from core.sharing.named import MOST_READING, check_names
@@ -73,6 +74,10 @@ class Measuring(Finding):
             text = check_same_text(one, other, (held_out_text(one, **where), held_out_text(other, **where)))
         heed = progress and Counted(sum(len(each.tokenizer.encode(text)) for each in (one, other)), progress)
         return difference(read_losses(one, text, heed), read_losses(other, text, heed), block)
+
+    def context_lengths(self, checkpoint: str, text: str) -> Iterator[float | Json]:
+        """Yield how well a checkpoint predicts a text from the last 1, 2, 4 ... 64 tokens alone: see `by_context_length`."""
+        return read_by_context(self._open(checkpoint), text)
 
     def judge(self, checkpoint: str, prefix: str, pieces: Sequence[str]) -> list[float | None]:
         """Return how much the pieces of another model's continuation surprise a checkpoint: see `judge_pieces`."""

@@ -20,6 +20,7 @@ from core.ui.components.verdict import Verdict, verdict_value
 from core.ui.listing import own_key, proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room
+from core.ui.tabs.read_contexts import ReadContexts
 
 _SECTION = "D2L 8.4.4"
 # The book's three continuations of "It is raining", from sensible to absurd.
@@ -62,6 +63,7 @@ class ReadTab:
             self.adaptive_scores = Scores(elem_id="adaptive-scores")
             self.running = Running(elem_id="running")
             self.share = Share(elem_id="read-share")
+            self.contexts = ReadContexts(room)
         self._wire(trio)
 
     def _wire(self, trio: gr.Button) -> None:
@@ -70,7 +72,9 @@ class ReadTab:
             "inputs": [*asked, self.learn], "outputs": self._shown, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
             "show_progress": "minimal", "api_visibility": "private",
         }  # fmt: skip
-        gr.on([self.button.click, self.text.submit, self.learn.input], self.read, **reading)
+        anew = [self.button.click, self.text.submit, self.learn.input]
+        self.contexts.wire(self.text, self.checkpoint, [*anew, trio.click])
+        gr.on(anew, self.read, **reading)
         trio.click(lambda: _TRIO, outputs=[self.text], queue=False, api_visibility="private").then(self.read, **reading)
         self.checkpoint.input(
             None, inputs=asked, outputs=asked, js=proposing(self._room.listing().texts()), api_visibility="private"

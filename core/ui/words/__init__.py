@@ -10,9 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.language import LANGUAGES, Bilingual
-from core.ui.words import chart, corpus, first, gradients, hub, inside, learn, markov, models, page, read, train, write
+from core.ui.words import (
+    chart,
+    contexts,
+    corpus,
+    first,
+    gradients,
+    hub,
+    inside,
+    learn,
+    markov,
+    models,
+    page,
+    read,
+    train,
+    write,
+)
 
-_FILES = (page, chart, first, write, learn, read, corpus, markov, inside, train, gradients, models, hub)
+_FILES = (page, chart, first, write, learn, read, contexts, corpus, markov, inside, train, gradients, models, hub)
 WORDS: Mapping[str, Bilingual] = {key: words for file in _FILES for key, words in file.WORDS.items()}
 
 
