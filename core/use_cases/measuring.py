@@ -100,13 +100,26 @@ class Measuring(Finding):
     ) -> Iterator[float | Json]:
         """Yield how far above exp(H) models end that learn from a generated corpus: see `against_floor`; close it to stop.
 
+        What was measured last is kept: asked for again, only the rows come.
+
         Args:
             corpus: a generated one by its name, or by its kind and settings, such as ``copies:lag=12``.
             contestants: the models with their settings.
             max_tokens: as the setting of that name.
             seed: of weights and mini-batches.
         """
-        return against_floor(self.registry, self.load_corpus(corpus), contestants, max_tokens=max_tokens, seed=seed)
+        given = self.load_corpus(corpus)
+        key = ("against_floor", given.card.sha256, repr(contestants), max_tokens, seed)
+        kept = self._portraits.find(key)
+        if kept is not None:
+            yield from kept["rows"]
+            return
+        rows: list[Json] = []
+        for news in against_floor(self.registry, given, contestants, max_tokens=max_tokens, seed=seed):
+            if isinstance(news, dict):
+                rows.append(news)
+            yield news
+        self._portraits.keep(key, {"rows": rows})
 
     def sweepable(self, along: str = "order", by: str = "smoothing") -> list[str]:
         """Return the models that `sweep` can compare with themselves along one setting by another."""

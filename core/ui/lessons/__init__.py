@@ -5,10 +5,16 @@ Another lesson is another file here and its place in `LESSONS`.
 
 from __future__ import annotations
 
-from core.ui.lessons import by_heart, looking_ahead, perplexity, text_to_ids
+from core.ui.lessons import by_heart, floor, looking_ahead, perplexity, text_to_ids
 from core.ui.lessons.lesson import Lesson
 
-LESSONS: tuple[Lesson, ...] = (text_to_ids.LESSON, perplexity.LESSON, by_heart.LESSON, looking_ahead.LESSON)
+LESSONS: tuple[Lesson, ...] = (
+    text_to_ids.LESSON,
+    perplexity.LESSON,
+    by_heart.LESSON,
+    looking_ahead.LESSON,
+    floor.LESSON,
+)
 
 
 def lesson_named(name: object) -> Lesson:
