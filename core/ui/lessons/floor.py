@@ -24,7 +24,10 @@ CONTESTANTS = (
     *(Contestant("ngram", {"order": order}) for order in ORDERS),
     Contestant("rnn", _NETWORK), Contestant("lstm", _NETWORK), Contestant("truth"),
 )  # fmt: skip
-_NAMES = (*(both(f"{order}-gram", f"{order} 元语法") for order in ORDERS), both("RNN", "循环神经网络"), both("LSTM", "长短期记忆网络"), both("true model", "真实模型"))  # fmt: skip
+_NAMES = (
+    *(both(f"{order}-gram", f"{order} 元语法") for order in ORDERS), both("RNN", "循环神经网络"),
+    both("LSTM", "长短期记忆网络"), both("true model", "真实模型"),
+)  # fmt: skip
 _FOUR, _SEVEN, _THIRTEEN, _RNN, _LSTM, _TRUTH = range(6)
 # The chain of the exercise, and how near an answer must be.
 CHAIN, _NEAR = "markov:letters=2,probabilities=0.9 0.1; 0.5 0.5", 0.01
@@ -159,7 +162,10 @@ LESSON = Lesson(
     ),
     choices=(
         both("nobody: what is copied can be learned at any lag", "谁也不会：既然是照抄，间隔多大都学得会"),
-        both("the n-grams, as soon as the lag is longer than their context; a small LSTM still copies", "n 元语法，只要间隔超出其上文；小的长短期记忆网络仍能照抄"),
+        both(
+            "the n-grams, as soon as the lag is longer than their context; a small LSTM still copies",
+            "n 元语法，只要间隔超出其上文；小的长短期记忆网络仍能照抄",
+        ),
         both("all of them: it is too far away to be remembered", "全都会：隔得太远，谁也记不住"),
     ),
     see=(
@@ -172,8 +178,8 @@ LESSON = Lesson(
         ),
         both(
             "The 13-gram does look back far enough, and has {thirteen_12} at lag {last}: it must meet every one of {contexts} contexts by itself,"
-            " in {tokens} characters of text. A network shares what it learns among them. Whoever knows where a copy stands, but not of which letter, has {blind}; after ten short"
-            " passes the RNN has {rnn_12}, the LSTM {lstm_12}.",
+            " in {tokens} characters of text. A network shares what it learns among them. Whoever knows where a copy stands, but not of which"
+            " letter, has {blind}; after ten short passes the RNN has {rnn_12}, the LSTM {lstm_12}.",
             "13 元语法看得够远，在间隔 {last} 处却为 {thirteen_12}：{contexts} 种上文它必须逐一见过，而训练文本只有 {tokens} 个字符。"
             "网络学到的东西为所有上文共用。只知道副本的位置、不知道是哪个字母，困惑度为 {blind}；短短十轮之后，循环神经网络为 {rnn_12}，"
             "长短期记忆网络为 {lstm_12}。",
