@@ -30,7 +30,8 @@ def test_every_corpus_stands_there_with_its_entropy_and_its_floor(text: object) 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_setting_of_a_kind_is_documented_with_its_default(kind: str) -> None:
     shared = {each.name for each in describe(WritingConfig)}
-    rows = dict(re.findall(r"^\| (`?\w+`?) \| (.*) \|$", PAGE, re.M))
+    table = PAGE.split("| kind | settings |")[1].split("\n\n")[0]
+    rows = dict(re.findall(r"^\| (`?\w+`?) \| (.*) \|$", table, re.M))
     for each in describe(KINDS[kind].Config):
         row = rows["all"] if each.name in shared else rows[f"`{kind}`"]
         assert f"`{each.name}` {each.default}" in row if each.default != "" else f"`{each.name}`" in row
