@@ -32,7 +32,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 def measured(lab: Lab, corpus: str, *contestants: Contestant, **limits: int) -> list[dict[str, Any]]:
     news = list(lab.against_floor(corpus, contestants, **limits))
     shares = [each for each in news if isinstance(each, float)]
-    assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] <= 1
+    assert shares == sorted(shares) and all(0 <= each <= 1 for each in shares)
     return [each for each in news if isinstance(each, dict)]
 
 
@@ -102,6 +102,11 @@ def test_a_source_is_told_only_to_models_of_the_characters_of_a_generated_text(l
         lab.train("truth", "tide_clock", tmp_path / "a")
     with pytest.raises(BadSetting, match="level 'bpe'"):
         lab.train("truth", "copies", tmp_path / "b", {"level": "bpe"})
+
+
+def test_what_was_measured_is_kept_and_comes_at_once_the_next_time(lab: Lab) -> None:
+    first = [each for each in lab.against_floor("copies:lag=2,characters=30000", [ngram(3)]) if isinstance(each, dict)]
+    assert list(lab.against_floor("copies:lag=2,characters=30000", [ngram(3)])) == first
 
 
 def test_closing_it_stops_it(lab: Lab) -> None:

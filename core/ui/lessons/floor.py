@@ -149,7 +149,7 @@ LESSON = Lesson(
     name="floor", section="D2L 8.4.4", tabs=(), facts=_facts, run=_run, work=_work,
     title=both("The floor", "下限"),
     story=both(
-        "How good is a perplexity of 2.1? Of a book nobody knows. So here the text is written by a machine whose probabilities are known: a"
+        "How good is a perplexity of 2.1? Of a book nobody can say. So here the text is written by a machine whose probabilities are known: a"
         " letter out of four, some random digits, and the letter again, {lag} places after itself: {begin}. Letters cost 2 bits, digits 1, copies"
         " nothing: on average 1 bit a character, whatever the lag. No model can have a perplexity below 2 in the long run.",
         "困惑度 2.1 算好吗？对一本书，没有人知道。所以这里的文本由一台概率已知的机器写出：先从四个字母中抽一个，再写若干随机数字，"
