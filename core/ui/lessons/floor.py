@@ -29,13 +29,15 @@ _NAMES = (
     both("LSTM", "长短期记忆网络"), both("true model", "真实模型"),
 )  # fmt: skip
 _FOUR, _SEVEN, _THIRTEEN, _RNN, _LSTM, _TRUTH = range(6)
+# Where the picture begins: a little below the floor, so that it can be seen.
+_LOWEST = 1.8
 # The chain of the exercise, and how near an answer must be.
 CHAIN, _NEAR = "markov:letters=2,probabilities=0.9 0.1; 0.5 0.5", 0.01
 
 
 def blind(lag: int) -> float:
     """Return the perplexity of whoever knows where a copy stands but not of which letter: 2 bits more in every block of L + 1."""
-    return 2.0 ** (1 + 2 / (lag + 1))
+    return math.exp2(1 + 2 / (lag + 1))
 
 
 def _word(lag: int) -> str:
@@ -100,7 +102,7 @@ def _chart(rows: Mapping[int, list[Json]], names: list[str], floor: float, langu
     title = both("Held-out perplexity against the lag, with 95 % intervals", "留出困惑度与间隔，附 95 % 区间")
     x, y = both("lag L, in characters", "间隔 L（字符）"), both("perplexity", "困惑度")
     return chart_value(
-        title.in_language(language), Axis(x.in_language(language), low=0), Axis(y.in_language(language)), series,
+        title.in_language(language), Axis(x.in_language(language), low=0), Axis(y.in_language(language), low=_LOWEST), series,
         levels=[Level(f"exp(H) = {figure(floor)}", floor)],
     )  # fmt: skip
 
