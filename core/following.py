@@ -11,6 +11,7 @@ from typing import Any
 
 from core.generation.generate import Finished as GenerationFinished
 from core.generation.generate import Piece
+from core.sharing.floor import above
 from core.text.download import Progress
 from core.training.events import Evaluated, Event, Finished, Sampled, Saved, Started, Step, as_json
 
@@ -159,7 +160,7 @@ def _line(event: Event) -> str:
     if isinstance(event, Evaluated) and event.final:
         return (
             f"finished: train perplexity {_shown(event.train_perplexity)}, "
-            f"held-out perplexity {_shown(event.held_out_perplexity)}"
+            f"held-out perplexity {_shown(event.held_out_perplexity)}" + _from_floor(event)
         )
     if isinstance(event, Evaluated):
         validation = "" if event.validation_perplexity is None else f", validation {event.validation_perplexity:.3f}"
@@ -169,6 +170,14 @@ def _line(event: Event) -> str:
     if isinstance(event, Finished) and event.advice:
         return event.advice
     return f"step {event.step}: saved in {event.path}" if isinstance(event, Saved) else ""
+
+
+def _from_floor(event: Evaluated) -> str:
+    """Return how far the held-out perplexity is from what is possible, where that is known."""
+    floor, held_out = event.floor_perplexity, event.held_out_perplexity
+    if floor is None:
+        return ""
+    return f", floor {floor:.4f}" + ("" if held_out is None else f" ({above(held_out, floor):+.2%})")
 
 
 def _shown(value: float | None) -> str:

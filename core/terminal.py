@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -84,11 +85,13 @@ def corpora(result: list[Json]) -> None:
     """Print every named text and where it is."""
     rows = [(c["name"], c["language"], f"{c['characters']:,}", c["place"], c["title"]["en"]) for c in result]
     table(("name", "language", "characters", "place", "title"), rows)
+    if known := [f"{c['name']} {math.exp(c['known']['entropy_nats'][0]):.4f}" for c in result if c.get("known")]:
+        print(f"The entropy of the generated ones is known; no model has a perplexity below exp(H): {', '.join(known)}")
 
 
 def checkpoints(result: list[Json]) -> None:
     """Print every checkpoint, train beside held-out."""
-    rows = []
+    rows: list[Sequence[object]] = []
     for c in result:
         if "error" in c:
             rows.append((c["name"], "cannot be opened", "", "", "", "", c["error"]["en"]))
@@ -99,7 +102,11 @@ def checkpoints(result: list[Json]) -> None:
                 _measured(c, "train_perplexity"), _measured(c, "held_out_perplexity"), _measured(c, "bits_per_char"),
             )
         )  # fmt: skip
-    table(("name", "model", "text", "parameters", "train ppl", "held-out ppl", "held-out bits/char"), rows)
+    headings = ["name", "model", "text", "parameters", "train ppl", "held-out ppl", "held-out bits/char"]
+    floors = [number(c.get("floor_perplexity"), "") for c in result]
+    if any(floors):  # of generated texts only
+        headings, rows = [*headings, "floor ppl"], [[*row, floor] for row, floor in zip(rows, floors, strict=True)]
+    table(headings, rows)
 
 
 def _measured(row: Json, name: str) -> str:

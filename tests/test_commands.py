@@ -24,7 +24,8 @@ from core.generation.sampling import GenerationSettings
 from core.models.registry import Registry
 from core.settings import build, build_all, describe
 from core.sharing.training_run import SHARED
-from core.text.catalogue import BUNDLED
+from core.text.catalogue import BUNDLED, GENERATED
+from core.text.generated.recipe import is_word
 from core.text.sources import corpus_names
 from core.text.tokenizer import LEVELS
 
@@ -32,7 +33,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 CHECKPOINTS = PROJECT / "checkpoints"
 TUTORIAL = "docs/write-a-plugin.md"
 REGISTRY = Registry(PROJECT / "plugins", SHARED)
-STORIES = {story.name for story in BUNDLED}
+STORIES = {story.name for story in (*BUNDLED, *GENERATED)}
 
 # Fences whose lines are commands; a fence of another kind shows output or code.
 SHELLS = ("", "sh", "bash", "shell", "console", "powershell")
@@ -129,7 +130,7 @@ def test_the_pages_show_commands() -> None:
 def test_every_command_shown_is_one_that_the_program_takes(shown: Shown) -> None:
     options = parsed(shown)
     if shown.words[0] == "train":
-        assert options.corpus in corpus_names(), f"{shown}: no such corpus"
+        assert options.corpus in corpus_names() or is_word(options.corpus), f"{shown}: no such corpus"
         if shown.page != TUTORIAL:
             build_all(REGISTRY.groups(options.model), values_of(options))
     if shown.words[0] == "generate":
@@ -168,7 +169,8 @@ def affordable(shown: Shown, options: argparse.Namespace, checkpoints: Path) -> 
 
 def _short_training(words: list[str], options: argparse.Namespace) -> list[str] | None:
     """Return the words of a training that takes a moment; of a later --set or --epochs the last one counts."""
-    if options.corpus not in STORIES or options.resume:
+    here = options.corpus in STORIES or is_word(options.corpus)
+    if not here or options.resume:
         return None
     plugin = REGISTRY.get(options.model)
     if plugin.Learner.single_pass:

@@ -11,6 +11,7 @@ from core.measures.results import ADAPTIVE
 from core.models.members import is_call
 from core.models.protocol import About
 from core.sharing.facts import Facts
+from core.sharing.floor import above, floor_of
 from core.sharing.passages import passage_results
 
 _PROTOCOLS = {
@@ -48,6 +49,7 @@ def write_card(name: str, about: About, facts: Facts, word: str = "") -> str:
         f"# {name}",
         f"{about.title.en}, {_origin(facts)} ({facts.text['level']} tokens). {about.idea.en} ({about.section})",
         "## Results\n\n" + results_table(facts),
+        *_floor(facts),
         *(["## Members\n\n" + _members(facts)] if facts.members else []),
         _made(facts),
         "## Text\n\n" + _corpus(facts.corpus),
@@ -142,6 +144,17 @@ def results_table(facts: Facts) -> str:
     if (score := results.get(ADAPTIVE)) is not None:
         lines.append(_results_row("held-out, adaptive", _PROTOCOLS[score["protocol"]], score))
     return "\n".join(lines)
+
+
+def _floor(facts: Facts) -> list[str]:
+    """Return how far a model of a generated text is above what is possible; nothing for other texts."""
+    floor, held_out = floor_of(facts.corpus, facts.text), (facts.results or {}).get("held_out") or {}
+    if floor is None or held_out.get("perplexity") is None:
+        return []
+    return [
+        f"The text was generated, and the entropy of its source is known: no model has a perplexity below {floor:.4f} but by chance."
+        f" This one, on the held-out text, is {above(held_out['perplexity'], floor):+.2%} from that floor."
+    ]
 
 
 def _results_row(label: str, how: str, score: Mapping[str, Any]) -> str:

@@ -15,6 +15,8 @@ from core.models.members import MOST_MEMBERS
 FORMAT = 1
 CONFIG = "config.json"
 _MOST_DIGITS = 100
+# Above the entropy of any character: ln of the number of code points.
+_MOST_NATS = 14.0
 # What is told of the checkpoint whose weights were taken over.
 _OF_WEIGHTS = ("name", "command", "corpus", "licence")
 # What a setting may be.
@@ -151,6 +153,21 @@ def _check_corpus(corpus: Mapping[str, Any]) -> None:
     for name, value in corpus.get("split", {}).items():
         _check("split", name, value, _PLAIN)
     _check_passages(corpus.get("passages", []))
+    if "known" in corpus:
+        _check_known(corpus["known"])
+
+
+def _check_known(known: object) -> None:
+    """Raise BadCheckpoint unless the truth about a generated corpus can be shown."""
+    _check("corpus", "known", known, (dict,))
+    values: Mapping[str, Any] = known if isinstance(known, dict) else {}
+    for name, kind in (("kind", str), ("settings", dict), ("entropy_nats", list)):
+        _check("known", name, values.get(name), (kind,))
+    for name, value in values["settings"].items():
+        _check("settings", name, value, _PLAIN)
+    bounds = values["entropy_nats"]
+    if len(bounds) != 2 or not all(isinstance(each, float) and 0 <= each <= _MOST_NATS for each in bounds):
+        raise damaged(CONFIG, "'entropy_nats' is not what it should be", "“entropy_nats”的类型不对")
 
 
 def _check_passages(passages: object) -> None:

@@ -11,6 +11,7 @@ from core.models.registry import Registry
 from core.settings import describe
 from core.sharing.checkpoint import TOKENIZER, lacks_files, read_facts
 from core.sharing.facts import CONFIG, Facts, damaged
+from core.sharing.floor import floor_of
 from core.sharing.folders import recover_all
 from core.sharing.passages import passage_results
 
@@ -80,6 +81,7 @@ def _row(folder: Path) -> dict[str, Any]:
         "window": windows.get("window"), "windows_perplexity": windows.get("perplexity"),
         "windows_bits_per_char": windows.get("bits_per_char"), "passages": _passages(facts),
         "adaptive_perplexity": adaptive.get("perplexity"), "adaptive_bits_per_char": adaptive.get("bits_per_char"),
+        "floor_perplexity": floor_of(facts.corpus, facts.text),
         "held_out_characters": facts.corpus.get("split", {}).get("held_out_characters"),
         "tokens_seen": facts.tokens_seen, "command": facts.command,
         "from": "local", "here": not lacks_files(folder), "finished": facts.results is not None,

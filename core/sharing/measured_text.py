@@ -25,7 +25,8 @@ def measured_text(checkpoint: Checkpoint, *, search: Sequence[Path], cache: Path
         BadCorpus: it is not to be had.
     """
     facts = checkpoint.facts
-    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache)
+    known = facts.corpus.get("known")
+    corpus = load_by_hash(str(facts.corpus.get("sha256")), search=search, cache=cache, known=known)
     return corpus, prepare_text(corpus, build(TextSettings, facts.text), checkpoint.tokenizer)
 
 

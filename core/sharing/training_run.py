@@ -35,6 +35,7 @@ from core.sharing.checkpoint import (
 )
 from core.sharing.command import training_command
 from core.sharing.facts import Facts
+from core.sharing.floor import floor_of
 from core.sharing.folders import check_writable
 from core.sharing.history import History
 from core.sharing.measured_text import parts_to_judge
@@ -49,6 +50,7 @@ from core.sharing.members import (
     text_settings,
 )
 from core.sharing.resuming import facts_to_resume, values_to_go_on
+from core.sharing.source_setting import with_source
 from core.text.corpus import Corpus
 from core.text.opening import opening
 from core.text.passages import held_out_passages
@@ -116,6 +118,7 @@ class TrainingRun:
         self.config, self.training, self.text, self.run = groups
         tokenizer = common_tokenizer(named, corpus, self.text.lines) if facts is None else load_tokenizer(out, facts)
         self.prepared: Prepared = prepare_text(corpus, self.text, tokenizer)
+        self.config = with_source(self.config, corpus, self.prepared)
         self.data = self._split()
         self.model: LanguageModel = self.plugin(self.config, self.prepared.tokenizer.vocab_size, self.run.seed)
         members = judged_members(named, corpus, self.prepared) if facts is None else members_of(facts, registry)
@@ -187,6 +190,8 @@ class TrainingRun:
         events = trainer.events()
         try:
             for event in events:
+                if isinstance(event, Evaluated):
+                    event = replace_value(event, floor_perplexity=self._floor())
                 if not isinstance(event, Started) or self.progress.step == 0:
                     self.history.add(event)
                 if isinstance(event, Evaluated) and event.final:
@@ -200,6 +205,10 @@ class TrainingRun:
                 yield event
         finally:
             events.close()  # type: ignore[attr-defined]
+
+    def _floor(self) -> float | None:
+        """Return the perplexity that no model of this text can beat, where it is known."""
+        return floor_of(self._corpus_as_json(), to_json(self.text))
 
     def _judge(self) -> dict[str, Any]:
         """Round the weights as they will be stored, then compute the results that the card states.
@@ -251,12 +260,14 @@ class TrainingRun:
             history=self.history.events, card=card, state=state,
         )  # fmt: skip
 
+    def _corpus_as_json(self) -> dict[str, Any]:
+        """Return the card of the corpus, as it was read."""
+        return self.corpus.card.as_json() | {"lines": self.prepared.tokenizer.lines}
+
     def facts(self, results: dict[str, Any] | None) -> Facts:
         """Return what config.json will say."""
         command = training_command(self.name, self.corpus_word, self.values, self.out.name)
-        corpus = self.corpus.card.as_json() | {
-            "split": self.prepared.split_as_json(), "prefix": self.prefix(), "lines": self.prepared.tokenizer.lines,
-        }  # fmt: skip
+        corpus = self._corpus_as_json() | {"split": self.prepared.split_as_json(), "prefix": self.prefix()}
         return Facts(
             model=self.name, settings=to_json(self.config), training=to_json(self.training), run=to_json(self.run),
             text=to_json(self.text), vocab_size=self.prepared.tokenizer.vocab_size,

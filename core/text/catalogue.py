@@ -1,7 +1,8 @@
 """The corpora that have a name: what is known about each before it is here.
 
-Two short stories ship with the program, so that training works without a network. The others are found by their
-SHA-256 wherever a person keeps them, or downloaded from where the same bytes are published.
+Two short stories ship with the program, so that training works without a network. Six texts are not kept anywhere: they are
+written when they are asked for, by sources whose entropy is known. The others are found by their SHA-256 wherever a person
+keeps them, or downloaded from where the same bytes are published.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.language import both
+from core.settings import to_json
 from core.text.corpus import Card, Passage
+from core.text.generated.known import Known
+from core.text.generated.recipe import Recipe
 
 BUNDLED_FOLDER = Path(__file__).parent / "bundled"
 
@@ -56,6 +60,30 @@ class Bundled:
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Generated:
+    """A corpus that is written when it is asked for.
+
+    Attributes:
+        name: on the command line.
+        word: what it is made of: see `Recipe.of_word`.
+        sha256: of what is then written.
+        low, high: its entropy rate in nats a character; computing it takes a moment, and listing the corpora must not.
+    """
+
+    name: str
+    word: str
+    sha256: str
+    low: float
+    high: float
+
+    def card(self) -> Card:
+        """Return the card."""
+        recipe = Recipe.of_word(self.word)
+        known = Known(recipe.kind.name, to_json(recipe.config), self.low, self.high)
+        return recipe.card(self.name, self.sha256, known)
+
+
 BUNDLED = (
     Bundled(BUNDLED_FOLDER / "tide_clock.txt", "The Tide Clock", "潮汐钟", "en"),
     Bundled(BUNDLED_FOLDER / "moon_ferry.txt", "The Moon Ferry", "月渡", "zh"),
@@ -96,5 +124,32 @@ PUBLISHED = (
             "0f7876dad2ea61a49b789e4a9112c4a14b1b133b308e61038bde24a4a2ce396d", False, 879_195,
         ),
         2_607_799,
+    ),
+)  # fmt: skip
+
+GENERATED = (
+    Generated(
+        "markov1", "markov:order=1,seed=1", "727cb15d6cce03780d888d9edc48785f23fdb7618db5e66f3ba370fd7d0e65b0",
+        0.9923711053948702, 0.9923711053948702,
+    ),
+    Generated(
+        "markov2", "markov:order=2,seed=1", "1cd9f612a50e292175b59bd1ba83df60388940f4145097255aa739d75914b5ec",
+        0.947105891463921, 0.947105891463921,
+    ),
+    Generated(
+        "markov3", "markov:order=3,seed=1", "3c4372b17cddc6d4cefe903a986112ac952ec5c912e7a67705a6cde66eb399be",
+        0.9706227779174945, 0.9706227779174945,
+    ),
+    Generated(
+        "hidden", "hidden:states=3", "017d8e3f93b03b86dd327a0a7042c90b48dfa299537455fe864a2ea182fe1526",
+        0.7950660368747832, 0.7951110897855451,
+    ),
+    Generated(
+        "brackets", "brackets:depth=4", "acbf5fd45a6f1dc0921cd868102e0715e7c5afa8d0ddffc9f5a6a0d76f115af7",
+        0.8664339756999314, 0.8664339756999314,
+    ),
+    Generated(
+        "copies", "copies:lag=8", "8637666381ea4c3298c5070bf74e46af45404fea99ad497613f16ab68f45e8c7",
+        0.6931471805599453, 0.6931471805599453,
     ),
 )  # fmt: skip

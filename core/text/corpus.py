@@ -16,6 +16,7 @@ from typing import Any
 from core.errors import BadText
 from core.language import Bilingual, both
 from core.text.codepoints import check_text
+from core.text.generated.known import Known
 
 # Marks at the beginning of a file, the longer ones first: UTF-32's begins with UTF-16's.
 _MARKS = (
@@ -75,6 +76,7 @@ class Card:
         characters: how many.
         encoding: what the bytes were decoded with.
         passages: named stretches, in order; the last one goes to the end of the text.
+        known: of a generated corpus, what it was made of and its entropy; None for all others.
     """
 
     name: str
@@ -87,14 +89,16 @@ class Card:
     characters: int
     encoding: str = "utf-8"
     passages: tuple[Passage, ...] = ()
+    known: Known | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The card as plain values."""
+        """The card as plain values; ``known`` stands there for a generated corpus only."""
+        known = {} if self.known is None else {"known": self.known.as_json()}
         return {
             "name": self.name, "title": {"en": self.title.en, "zh": self.title.in_language("zh")},
             "language": self.language, "source": self.source, "licence": self.licence, "sha256": self.sha256,
             "lines": self.lines, "characters": self.characters, "encoding": self.encoding,
-            "passages": [passage.as_json() for passage in self.passages],
+            "passages": [passage.as_json() for passage in self.passages], **known,
         }  # fmt: skip
 
 

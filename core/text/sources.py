@@ -1,18 +1,19 @@
-"""Find a corpus: by name (bundled, in a folder by its hash, in the cache, published), or as a person's own file."""
+"""Find a corpus: by name (bundled, in a folder by its hash, in the cache, published, generated), or as a person's own file."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.errors import BadCorpus, BadText, Failure, unknown_name
 from core.language import both
-from core.text.catalogue import BUNDLED, PUBLISHED, Bundled, Published
+from core.text.catalogue import BUNDLED, GENERATED, PUBLISHED, Bundled, Generated, Published
 from core.text.corpus import Card, Corpus, corpus_from_bytes, decode_bytes
 from core.text.download import Progress, download
+from core.text.generated.recipe import Recipe, is_word
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Whereabouts:
 
     Attributes:
         card: its card.
-        place: "bundled", "found" (in a folder of the person's), "cached" (downloaded before) or "missing".
+        place: "bundled", "found" (in a folder of the person's), "cached" (downloaded before), "generated" (written
+            when it is asked for) or "missing".
         path: the file, where there is one.
     """
 
@@ -31,12 +33,16 @@ class Whereabouts:
 
     def as_json(self) -> dict[str, Any]:
         """The card as plain values, with the place; ``here`` tells whether no download is needed."""
-        return {**self.card.as_json(), "place": self.place, "here": self.path is not None}
+        return {**self.card.as_json(), "place": self.place, "here": self.place != "missing"}
 
 
-def corpus_names(published: Sequence[Published] = PUBLISHED, bundled: Sequence[Bundled] = BUNDLED) -> list[str]:
-    """Return all names, the bundled ones first."""
-    return [each.name for each in bundled] + [each.card.name for each in published]
+def corpus_names(
+    published: Sequence[Published] = PUBLISHED,
+    bundled: Sequence[Bundled] = BUNDLED,
+    generated: Sequence[Generated] = GENERATED,
+) -> list[str]:
+    """Return all names, the bundled ones first, the generated ones last."""
+    return [each.name for each in bundled] + [each.card.name for each in published] + [each.name for each in generated]
 
 
 def describe_corpora(
@@ -45,6 +51,7 @@ def describe_corpora(
     cache: Path,
     published: Sequence[Published] = PUBLISHED,
     bundled: Sequence[Bundled] = BUNDLED,
+    generated: Sequence[Generated] = GENERATED,
 ) -> list[Whereabouts]:
     """Return every named corpus with its card and its place; nothing is downloaded."""
     described = []
@@ -55,7 +62,7 @@ def describe_corpora(
         found, cached = _find(each, search), _cached(each, cache)
         place = "found" if found else "cached" if cached else "missing"
         described.append(Whereabouts(each.card, place, found or cached))
-    return described
+    return described + [Whereabouts(each.card(), "generated", None) for each in generated]
 
 
 def load_corpus(
@@ -66,20 +73,22 @@ def load_corpus(
     progress: Progress | None = None,
     published: Sequence[Published] = PUBLISHED,
     bundled: Sequence[Bundled] = BUNDLED,
+    generated: Sequence[Generated] = GENERATED,
 ) -> Corpus:
     """Return a corpus by its name, or the text file at a path.
 
     Args:
-        name_or_path: a name of `corpus_names`, or a path.
+        name_or_path: a name of `corpus_names`, a kind of generated corpus with its settings (``copies:lag=12``), or a path.
         search: folders in which a file with the right hash may lie, whatever it is called.
         cache: the folder for downloads.
         progress: told how a download goes on: bytes that have come, bytes in all.
-        published, bundled: the named corpora.
+        published, bundled, generated: the named corpora.
 
     Raises:
         UnknownName: neither a name nor a file.
         BadCorpus: bytes that are not those of the hash.
         BadText: a file that is no text.
+        BadSetting: settings that make no generated corpus.
         Failure: it is nowhere, and no download is possible.
     """
     for story in bundled:
@@ -88,6 +97,11 @@ def load_corpus(
     for each in published:
         if each.card.name == name_or_path:
             return _load_published(each, search, cache, progress)
+    for text in generated:
+        if text.name == name_or_path:
+            return _write(text)
+    if is_word(name_or_path):
+        return Recipe.of_word(name_or_path).corpus(name_or_path)
     path = Path(name_or_path)
     file = _as_file(path)
     if file is not None:
@@ -109,18 +123,32 @@ def load_by_hash(
     progress: Progress | None = None,
     published: Sequence[Published] = PUBLISHED,
     bundled: Sequence[Bundled] = BUNDLED,
+    generated: Sequence[Generated] = GENERATED,
+    known: Mapping[str, Any] | None = None,
 ) -> Corpus:
-    """Return the corpus whose bytes have this hash: a named one, or any file in the folders.
+    """Return the corpus whose bytes have this hash: a named one, one that can be generated, or any file in the folders.
+
+    Args:
+        sha256: of the bytes.
+        search, cache, progress, published, bundled, generated: as `load_corpus` takes them.
+        known: of a generated corpus, what its card says of it: see `Known.as_json`.
 
     Raises:
         BadCorpus: nobody has such bytes.
         BadText, Failure: as `load_corpus`.
     """
     names = {story.card().sha256: story.name for story in bundled} | {e.card.sha256: e.card.name for e in published}
+    names |= {each.sha256: each.name for each in generated}
     if sha256 in names:
         return load_corpus(
-            names[sha256], search=search, cache=cache, progress=progress, published=published, bundled=bundled
-        )
+            names[sha256], search=search, cache=cache, progress=progress, published=published, bundled=bundled,
+            generated=generated,
+        )  # fmt: skip
+    if known is not None:
+        recipe = Recipe.of(known["kind"], known["settings"])
+        again = recipe.corpus(recipe.kind.name)
+        if again.card.sha256 == sha256:
+            return again
     for path in (path for folder in search for path in _files(folder)):
         data = _read(path)
         if hashlib.sha256(data).hexdigest() == sha256:
@@ -142,6 +170,19 @@ def _load_published(each: Published, search: Sequence[Path], cache: Path, progre
     if hashlib.sha256(data).hexdigest() != each.card.sha256:
         raise _altered(path, each)
     return Corpus(decode_bytes(data)[0], each.card)
+
+
+def _write(each: Generated) -> Corpus:
+    """Return a named generated corpus."""
+    text, card = Recipe.of_word(each.word).text(), each.card()
+    written = hashlib.sha256(text.encode()).hexdigest()
+    if written != card.sha256:
+        raise BadCorpus(
+            f"The corpus '{each.name}' came out with SHA-256 {written}, expected {card.sha256}: this copy of the program writes"
+            " another text. Take the program again.",
+            f"语料“{each.name}”生成后的 SHA-256 为 {written}，应为 {card.sha256}：此程序副本写出了不同的文本。请重新获取程序。",
+        )
+    return Corpus(text, card)
 
 
 def _find(each: Published, search: Sequence[Path]) -> Path | None:

@@ -44,6 +44,7 @@ class Evaluated:
 
     While training, `train_perplexity` is the mean over the steps since the last evaluation and `validation_perplexity`
     that of the whole validation part. At the end (`final`) both train and held-out are of the finished model.
+    `floor_perplexity` is what no model of this text can beat but by chance, where the text was generated and that is known.
     """
 
     step: int
@@ -55,6 +56,7 @@ class Evaluated:
     held_out_perplexity: float | None = None
     final: bool = False
     results: dict[str, Any] | None = None
+    floor_perplexity: float | None = None
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,18 @@ class Room:
         here = [row for row in self.lab.corpora() if row["here"]]
         return [*((row["title"][language], row["name"]) for row in here), (say("corpus.own", language), OWN_TEXT)]
 
+    def corpora_to_learn(self, language: str) -> list[tuple[str, str]]:
+        """Return (title, name) as `corpora_here`; those whose floor exp(H) is known stand first and tell it."""
+        floors = {
+            row["name"]: math.exp(row["known"]["entropy_nats"][0]) for row in self.lab.corpora() if "known" in row
+        }
+        told = say("train.floor", language)
+        here = self.corpora_here(language)
+        first = [
+            (told.format(title=title, floor=f"{floors[name]:.4g}"), name) for title, name in here if name in floors
+        ]
+        return [*first, *((title, name) for title, name in here if name not in floors)]
+
     def listing(self, key: str = "") -> Listing:
         """Return the checkpoints that there are now, a visitor's own ones among them."""
         return Listing.of(self.lab, self.corpora, key)

@@ -7,7 +7,9 @@ from typing import Any
 
 from core.errors import BadText, LabError
 from core.measures.uniform import uniform_reading
+from core.sharing.against_floor import Contestant, against_floor
 from core.sharing.comparison import failed, read_aligned
+from core.sharing.context_reading import read_by_context
 from core.sharing.difference import check_same_text, difference, differences, held_out_text, read_losses
 from core.sharing.guessing_game import Line, check_guesses_characters, guess_order, line_to_guess, model_guesses
 from core.sharing.judging import judge_pieces
@@ -75,6 +77,10 @@ class Measuring(Finding):
         heed = progress and Counted(sum(len(each.tokenizer.encode(text)) for each in (one, other)), progress)
         return difference(read_losses(one, text, heed), read_losses(other, text, heed), block)
 
+    def context_lengths(self, checkpoint: str, text: str) -> Iterator[float | Json]:
+        """Yield how well a checkpoint predicts a text from the last 1, 2, 4 ... 64 tokens alone: see `by_context_length`."""
+        return read_by_context(self._open(checkpoint), text)
+
     def judge(self, checkpoint: str, prefix: str, pieces: Sequence[str]) -> list[float | None]:
         """Return how much the pieces of another model's continuation surprise a checkpoint: see `judge_pieces`."""
         return judge_pieces(self._open(checkpoint), prefix, pieces)
@@ -115,6 +121,32 @@ class Measuring(Finding):
     def verified_rows(self, checkpoint: str, progress: Progress | None = None) -> Iterator[Json]:
         """Yield what `verify` finds, part by part; close it to stop."""
         return verified_rows(self._open(checkpoint), search=self.places.corpora, cache=self._cache, progress=progress)
+
+    def against_floor(
+        self, corpus: str, contestants: Sequence[Contestant], *, max_tokens: int = 0, seed: int = 0
+    ) -> Iterator[float | Json]:
+        """Yield how far above exp(H) models end that learn from a generated corpus: see `against_floor`; close it to stop.
+
+        What was measured last is kept: asked for again, only the rows come.
+
+        Args:
+            corpus: a generated one by its name, or by its kind and settings, such as ``copies:lag=12``.
+            contestants: the models with their settings.
+            max_tokens: as the setting of that name.
+            seed: of weights and mini-batches.
+        """
+        given = self.load_corpus(corpus)
+        key = ("against_floor", given.card.sha256, repr(contestants), max_tokens, seed)
+        kept = self._portraits.find(key)
+        if kept is not None:
+            yield from kept["rows"]
+            return
+        rows: list[Json] = []
+        for news in against_floor(self.registry, given, contestants, max_tokens=max_tokens, seed=seed):
+            if isinstance(news, dict):
+                rows.append(news)
+            yield news
+        self._portraits.keep(key, {"rows": rows})
 
     def sweepable(self, along: str = "order", by: str = "smoothing") -> list[str]:
         """Return the models that `sweep` can compare with themselves along one setting by another."""

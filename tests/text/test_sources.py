@@ -11,7 +11,7 @@ import pytest
 from core.errors import BadCorpus, BadText, Failure, UnknownName
 from core.language import both
 from core.text import sources
-from core.text.catalogue import BUNDLED, PUBLISHED, Bundled, Published
+from core.text.catalogue import BUNDLED, GENERATED, PUBLISHED, Bundled, Published
 from core.text.corpus import Card
 from core.text.sources import corpus_names, describe_corpora, load_by_hash, load_corpus
 
@@ -36,8 +36,11 @@ def folder(path: Path, **files: bytes) -> Path:
     return path
 
 
-def test_the_named_corpora_are_six() -> None:
-    assert corpus_names() == ["tide_clock", "moon_ferry", "time_machine", "tiny_shakespeare", "names", "red_chamber"]
+def test_the_named_corpora_are_six_that_people_wrote_and_six_that_are_generated() -> None:
+    assert corpus_names() == [
+        "tide_clock", "moon_ferry", "time_machine", "tiny_shakespeare", "names", "red_chamber",
+        "markov1", "markov2", "markov3", "hidden", "brackets", "copies",
+    ]  # fmt: skip
     assert [each.card.name for each in PUBLISHED if each.card.lines] == ["names"]
     for each in PUBLISHED:
         assert len(each.card.sha256) == 64
@@ -117,12 +120,12 @@ def test_every_corpus_says_where_it_is(tmp_path: Path, story: Bundled) -> None:
     other = dataclasses.replace(TALE, card=dataclasses.replace(TALE.card, name="other", sha256="0" * 64))
     gone = Bundled(tmp_path / "gone.txt", "Gone", "不在", "en")
     cache = folder(tmp_path / "cache", **{"tale.txt": DATA})
-    described = describe_corpora(search=[], cache=cache, published=[TALE, other], bundled=[story, gone])
+    described = describe_corpora(search=[], cache=cache, published=[TALE, other], bundled=[story, gone], generated=[])
     assert [(each.card.name, each.place) for each in described] == [
         ("story", "bundled"), ("gone", "missing"), ("tale", "cached"), ("other", "missing"),
     ]  # fmt: skip
     assert [each.as_json()["here"] for each in described] == [True, False, True, False]
-    (found,) = describe_corpora(search=[cache], cache=tmp_path, published=[TALE], bundled=[])
+    (found,) = describe_corpora(search=[cache], cache=tmp_path, published=[TALE], bundled=[], generated=[])
     assert (found.place, found.path) == ("found", cache / "tale.txt")
 
 
@@ -133,3 +136,29 @@ def test_any_file_is_found_by_hash(tmp_path: Path, story: Bundled) -> None:
     assert load_by_hash(story.card().sha256, search=[], cache=tmp_path, bundled=[story]).card.name == "story"
     with pytest.raises(BadCorpus, match="0000"):
         load_by_hash("0" * 64, search=search, cache=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["markov1", "markov2", "markov3", "hidden", "brackets", "copies"])
+def test_a_generated_corpus_needs_no_file_and_no_network(name: str, tmp_path: Path) -> None:
+    corpus = load_corpus(name, search=[], cache=tmp_path)
+    assert hashlib.sha256(corpus.text.encode()).hexdigest() == corpus.card.sha256
+    assert corpus.card.known is not None and corpus.card.title.zh
+    assert load_by_hash(corpus.card.sha256, search=[], cache=tmp_path) == corpus
+    (row,) = [each for each in describe_corpora(search=[], cache=tmp_path) if each.card.name == name]
+    assert row.as_json() == {**corpus.as_json(), "place": "generated", "here": True}
+
+
+def test_a_generated_corpus_of_other_settings_is_named_by_them_and_made_again_from_its_card(tmp_path: Path) -> None:
+    corpus = load_corpus("copies:lag=3,characters=2000", search=[], cache=tmp_path)
+    assert corpus.card.name == "copies:lag=3,characters=2000" and len(corpus.text) == 2000
+    known = corpus.as_json()["known"]
+    again = load_by_hash(corpus.card.sha256, search=[], cache=tmp_path, known=known)
+    assert again.text == corpus.text
+    with pytest.raises(BadCorpus):  # a card whose recipe makes another text
+        load_by_hash(SHA256, search=[], cache=tmp_path, known=known)
+
+
+def test_a_program_that_writes_another_text_says_so(tmp_path: Path) -> None:
+    altered = dataclasses.replace(GENERATED[0], sha256=SHA256)
+    with pytest.raises(BadCorpus, match=SHA256):
+        load_corpus("markov1", search=[], cache=tmp_path, generated=[altered])

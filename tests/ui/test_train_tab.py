@@ -260,3 +260,27 @@ def test_a_mixture_of_mixtures_is_not_offered_and_no_key_stands_in_a_setting() -
     assert offered == [
         {"word": "own:mine", "tokenizer": "ab", "held_out": 2.5}, {"word": "cats", "tokenizer": "ab", "held_out": 2.5},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "tab", "menu", "said"), [
+    ("en-US", "Train", "Copies with lag 8 (floor 2)", "above what no model can beat"),
+    ("zh-CN", "训练", "间隔 8 的复制（下限 2）", "下限高"),
+])  # fmt: skip
+def test_generated_texts_stand_first_with_their_floor_and_a_result_on_one_stands_beside_it(
+    open_page: Open, training_address: str, language: str, tab: str, menu: str, said: str
+) -> None:
+    page = open_page(language, at=training_address, size=NARROW)
+    go_to(page, tab)
+    page.locator("#train-corpus input").click()
+    options = page.locator("ul[role=listbox] li")
+    assert ["2.698" in options.nth(0).inner_text(), menu in options.nth(5).inner_text()] == [True, True]
+    options.nth(5).click()
+    page.locator("#estimate .about", has_text="240,000").wait_for()
+    page.click("#start")
+    page.locator("#training .result", has_text=said).wait_for()
+    assert page.locator("#training .result tbody tr").nth(2).locator("td.figure").inner_text() == "2"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_form_does_not_ask_for_what_a_run_fills_in() -> None:
+    assert "source" not in [field["name"] for field in form_value(Lab().models(), "truth")["fields"]]

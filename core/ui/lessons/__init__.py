@@ -10,6 +10,7 @@ from core.ui.lessons import (
     by_heart,
     clipping,
     compression,
+    floor,
     flow,
     laplace,
     lengths,
@@ -26,8 +27,8 @@ from core.ui.lessons.lesson import Lesson
 
 # In the order of the book.
 LESSONS: tuple[Lesson, ...] = (
-    sine.LESSON, text_to_ids.LESSON, laplace.LESSON, zipf.LESSON, batches.LESSON, perplexity.LESSON, shannon.LESSON, compression.LESSON, one_hot.LESSON,
-    by_heart.LESSON, clipping.LESSON, truncation.LESSON, flow.LESSON, looking_ahead.LESSON, lengths.LESSON,
+    sine.LESSON, text_to_ids.LESSON, laplace.LESSON, zipf.LESSON, batches.LESSON, perplexity.LESSON, shannon.LESSON, compression.LESSON,
+    floor.LESSON, one_hot.LESSON, by_heart.LESSON, clipping.LESSON, truncation.LESSON, flow.LESSON, looking_ahead.LESSON, lengths.LESSON,
 )  # fmt: skip
 
 

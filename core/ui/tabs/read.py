@@ -22,6 +22,7 @@ from core.ui.listing import own_key, proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import QUICK_LANE, QUICK_PLACES, Json, Room, Section
 from core.ui.tabs.read_compression import ReadCompression
+from core.ui.tabs.read_contexts import ReadContexts
 from core.ui.tabs.read_game import ReadGame
 
 _SECTION = "D2L 8.4.4"
@@ -69,6 +70,7 @@ class ReadTab:
             self.adaptive_scores = Scores(elem_id="adaptive-scores")
             self.running = Running(elem_id="running")
             self.share = Share(elem_id="read-share")
+            self.contexts = ReadContexts(room)
             self.sections: Sequence[Section] = [
                 ReadGame(room), ReadCompression(room, self.text, self.checkpoint),
             ]  # fmt: skip
@@ -80,7 +82,9 @@ class ReadTab:
             "inputs": [*asked, self.learn], "outputs": self._shown, "concurrency_id": QUICK_LANE, "concurrency_limit": QUICK_PLACES,
             "show_progress": "minimal", "api_visibility": "private",
         }  # fmt: skip
-        gr.on([self.button.click, self.text.submit, self.learn.input], self.read, **reading)
+        anew = [self.button.click, self.text.submit, self.learn.input]
+        self.contexts.wire(self.text, self.checkpoint, [*anew, trio.click])
+        gr.on(anew, self.read, **reading)
         trio.click(lambda: _TRIO, outputs=[self.text], queue=False, api_visibility="private").then(self.read, **reading)
         page.click(
             self.held_out, inputs=[self.checkpoint], outputs=[self.text], concurrency_id=QUICK_LANE, concurrency_limit=QUICK_PLACES,

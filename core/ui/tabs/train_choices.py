@@ -48,7 +48,7 @@ class TrainChoices:
         models = self._models("en")
         first = _listed(_FIRST_MODEL, models, models[0][1])
         self.corpus = gr.Dropdown(
-            room.corpora_here("en"), value=FIRST_CORPUS["en"], label=tell("corpus.corpus"), filterable=False,
+            room.corpora_to_learn("en"), value=FIRST_CORPUS["en"], label=tell("corpus.corpus"), filterable=False,
             elem_id="train-corpus",
         )  # fmt: skip
         with gr.Group(visible=False) as self.own_text:
@@ -134,7 +134,7 @@ class TrainChoices:
 
     def arrive(self, opened: Json, language: str, key: str) -> list[Any]:
         """Return the link's choices, or those of the visitor's language."""
-        corpora, models = self._room.corpora_here(language), self._models(language)
+        corpora, models = self._room.corpora_to_learn(language), self._models(language)
         corpus = _listed(opened.get("corpus"), corpora, FIRST_CORPUS[language])
         model = _listed(opened.get("model"), models, _listed(_FIRST_MODEL, models, models[0][1]))
         text = opened.get("text")

@@ -11,6 +11,7 @@ WORDS: Mapping[str, Bilingual] = {
         "A text and a plug-in become a model, while you watch. It stays yours: only this browser can find it again.",
         "看着一段文本和一个插件变成模型。模型归您所有：只有这个浏览器能再找到它。",
     ),
+    "train.floor": both("{title} (floor {floor})", "{title}（下限 {floor}）"),
     "train.file": both("Your own file (plain text)", "您自己的文件（纯文本）"),
     "train.text": both("Or paste a text", "或粘贴一段文本"),
     "train.name": both("Name of the new model", "新模型的名称"),
@@ -115,6 +116,15 @@ WORDS: Mapping[str, Bilingual] = {
     "training.perplexity": both("perplexity", "困惑度"),
     "training.train": both("its training text", "训练文本"),
     "training.held_out": both("the held-out text", "留出文本"),
+    "training.floor": both("the floor exp(H)", "下限 exp(H)"),
+    "training.floor_above": both(
+        "the held-out text is {share} % above what no model can beat, for its source is known",
+        "留出文本比任何模型都无法突破的下限高 {share} %（此文本的源已知）",
+    ),
+    "training.floor_below": both(
+        "the held-out text is {share} % below it, by chance: it is one draw of its source",
+        "留出文本碰巧比下限低 {share} %：它只是源的一次抽样",
+    ),
     "training.infinite": both("a token came that the model held impossible", "出现了模型认为不可能的词元"),
     "training.sample": both("What it writes at step {step}", "第 {step} 步时写出的文字"),
     "own.title": both("Your own models", "您自己的模型"),

@@ -13,6 +13,8 @@ from core.ui.words import WORDS
 
 # What every training has in sight, and what counting models have no use for.
 _IN_SIGHT = ("level", "epochs")
+# What the settings of a model made of models list.
+_OF_MODELS = ("checkpoints", "weights")
 _ONLY_GRADIENT = ("epochs", "minutes", "evaluations", "save_minutes")
 
 
@@ -35,9 +37,10 @@ def form_value(models: Json, name: str, values: Json | None = None, checkpoints:
     shared = [each for each in models["shared"] if not (model["single_pass"] and each["name"] in _ONLY_GRADIENT)]
     shared = [{**each, "default": model["epochs"]} if each["name"] == "epochs" else each for each in shared]
     own = {each["name"] for each in model["settings"]}
-    fields = [
+    fields = [  # a run fills in the source of its corpus by itself
         {**each, "more": each["name"] not in own and each["name"] not in _IN_SIGHT, "label": _label(each["name"])}
         for each in [*model["settings"], *shared, *model["training"]]
+        if each["lists"] != "source"
     ]
     known = {each["name"] for each in fields}
     listing = any(each["lists"] == "checkpoints" for each in fields)
@@ -53,7 +56,9 @@ def _members(models: Json, rows: Iterable[Json]) -> list[Json]:
 
     A visitor's own ones go without the key: settings are written into links and checkpoints.
     """
-    made_of_models = {each["name"] for each in models["models"] if any(one["lists"] for one in each["settings"])}
+    made_of_models = {
+        each["name"] for each in models["models"] if any(one["lists"] in _OF_MODELS for one in each["settings"])
+    }
     return [
         {
             "word": "own:" + row["name"].rpartition(":")[2] if row.get("own") else row["name"], "tokenizer": row["tokenizer"],

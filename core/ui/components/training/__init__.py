@@ -38,6 +38,7 @@ class Watched:
     curve: list[list[Any]] = field(default_factory=list)
     gradients: list[list[Any]] = field(default_factory=list)
     samples: list[Json] = field(default_factory=list)
+    floor: float | None = None
     _stride: int = 1
     _begun_at: float | None = None
 
@@ -48,8 +49,9 @@ class Watched:
         elif isinstance(event, Step):
             self._add_step(event)
         elif isinstance(event, Evaluated) and event.final:
-            self.result = event
+            self.result, self.floor = event, event.floor_perplexity
         elif isinstance(event, Evaluated):
+            self.floor = event.floor_perplexity
             self.curve.append([event.progress, _number(event.train_perplexity), _number(event.validation_perplexity)])
         elif isinstance(event, Sampled) and event.text:
             self.samples = [*self.samples, {"step": event.step, "text": event.text}][-_SAMPLES:]
@@ -84,6 +86,7 @@ class Watched:
             "curve": self.curve, "gradients": self.gradients, "theta": clip if isinstance(clip, int | float) else None,
             "samples": self.samples, "notice": self.notice, "level": self.values.get("level", "char"),
             "result": [_number(result.train_perplexity), _number(result.held_out_perplexity)] if result else None,
+            "floor": self.floor,
         }  # fmt: skip
 
 

@@ -37,13 +37,15 @@ function drawCurve() {
   const values = data.curve.flatMap(([, train, validation]) => [train, validation]).filter((value) => value !== null);
   curve.box.hidden = !values.length;
   if (curve.box.hidden) return;
-  const { width, y } = board(curve, Math.max(1, Math.min(...values) * 0.9), Math.max(...values) * 1.1);
+  const floor = data.floor;
+  const { width, y } = board(curve, Math.max(1, Math.min(...values, floor || Infinity) * 0.9), Math.max(...values) * 1.1);
   const x = (share) => LEFT + share * (width - LEFT - RIGHT);
   [["train", 1], ["validation", 2]].forEach(([name, at]) => {
     const points = data.curve.filter((each) => each[at] !== null).map((each) => [x(each[0]), y(each[at])]);
     line(curve.svg, name, points);
     points.forEach(([cx, cy]) => curve.svg.append(shape("circle", { class: name, cx, cy, r: 2.6 })));
   });
+  if (floor) curve.svg.append(shape("line", { class: "theta", x1: LEFT, x2: width - RIGHT, y1: y(floor), y2: y(floor) }), shape("text", { x: LEFT + 4, y: y(floor) + 12 }, "exp(H) = " + figure(floor)));
   curve.svg.append(shape("text", { x: width - RIGHT, y: HEIGHT - 4, "text-anchor": "end" }, words.share));
   const last = data.curve[data.curve.length - 1];
   curve.now.textContent = say("now", { train: figure(last[1]), validation: last[2] === null ? "–" : figure(last[2]) }) + " " + (last[2] === null ? "" : say("meaning_" + data.level, { n: figure(last[2]) }));
@@ -66,11 +68,18 @@ function drawNorms() {
   norms.now.textContent = theta ? say("norm_now", { before: figure(last), after: figure(Math.min(last, theta)), theta }) : say("norm_free", { before: figure(last) });
 }
 
+function fromFloor() {
+  const share = data.result[1] === null ? null : 100 * (data.result[1] / data.floor - 1);
+  if (share === null) return "";
+  return say(share < 0 ? "floor_below" : "floor_above", { share: Math.abs(share).toFixed(2) });
+}
+
 function drawResult() {
   result.hidden = !data.result;
   if (!data.result) return;
   head.replaceChildren(row([cell("th", "", words.part), cell("th", "figure", words.perplexity), cell("th", "", "")]));
   body.replaceChildren(...["train", "held_out"].map((name, at) => row([cell("td", "", words[name]), cell("td", "figure", figure(data.result[at])), cell("td", "faint", data.result[at] === null ? words.infinite : say("meaning_" + data.level, { n: figure(data.result[at]) }))])));
+  if (data.floor) body.append(row([cell("td", "", words.floor), cell("td", "figure", figure(data.floor)), cell("td", "faint", fromFloor())]));
 }
 
 function draw() {
