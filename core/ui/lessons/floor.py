@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from core.errors import BadText
 from core.lab import Lab
 from core.language import both
 from core.sharing.against_floor import Contestant
 from core.text.generated.recipe import Recipe
 from core.ui.components.chart import Axis, Level, Series, chart_value
+from core.ui.lessons.answers import number_given
 from core.ui.lessons.lesson import Checked, Door, Exercise, Facts, Json, Lesson, Seen, figure
 
 LAGS, TOKENS = (3, 6, 12), 20_000
@@ -118,20 +118,14 @@ def _doors() -> tuple[Door, ...]:
 
 def _check(lab: Lab, language: str, answer: str) -> Checked:
     """Compare an answer with exp(H) of the chain, and with what one gets by the usual mistakes."""
-    try:
-        given = float(answer.strip().replace(",", "."))
-    except ValueError as error:
-        raise BadText(
-            f"{answer[:40]!r} is no number. Give exp(H) with three digits behind the point, such as 1.234.",
-            f"“{answer[:40]}”不是数。请给出 exp(H)，保留三位小数，例如 1.234。",
-        ) from error
+    given = number_given(answer)
     source, rate = Recipe.of_word(CHAIN).source(), Recipe.of_word(CHAIN).known().low
     right = math.exp(rate)
     share = figure(float(source.stationary[0]))
     if math.isclose(given, right, rel_tol=_NEAR):
         said = both(
-            f"Right: exp(H) = {figure(right)}. The chain is in a {share} of the time, and H = {figure(rate)} nats.",
-            f"正确：exp(H) = {figure(right)}。链有 {share} 的时间停在 a，H = {figure(rate)} 奈特。",
+            f"exp(H) = {figure(right)}. The chain is in a {share} of the time, and H = {figure(rate)} nats.",
+            f"exp(H) = {figure(right)}。链有 {share} 的时间停在 a，H = {figure(rate)} 奈特。",
         )
         return Checked(True, said.in_language(language))
     if any(math.isclose(given, each, rel_tol=_NEAR) for each in (rate, rate / math.log(2))):
