@@ -9,6 +9,9 @@ space.textContent = words.space;
 empty.textContent = words.empty;
 context.setAttribute("aria-label", words.context);
 line.setAttribute("aria-label", words.line);
+results.tabIndex = 0; // a narrow page scrolls in it
+results.setAttribute("role", "group");
+results.setAttribute("aria-label", words.bounds);
 sheet.hidden = false;
 
 // A game outlives a reload: its moves are kept until this browser tab is closed.
