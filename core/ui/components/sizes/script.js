@@ -24,7 +24,7 @@ function line(each, value, most) {
 function drawTable(at, rows, value, most) {
   titles[at].hidden = tables[at].hidden = !rows.length;
   titles[at].textContent = [words.kind_static, words.kind_adaptive][at];
-  tables[at].querySelector("thead").replaceChildren(row(["method", "", "bytes", "bits"].map((key, place) => cell("th", place > 1 ? "figure" : "", key && words[key]))));
+  tables[at].querySelector("thead").replaceChildren(row(["method", "", "bytes", "bits"].map((key, place) => cell("th", place > 1 ? "figure" : "", key && words[key].replace("/", "/\u200b")))));
   tables[at].querySelector("tbody").replaceChildren(...rows.map((each) => line(each, value, most)));
 }
 
