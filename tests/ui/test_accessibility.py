@@ -69,3 +69,25 @@ def test_a_path_and_places_have_no_serious_finding(open_page: Open, scheme: str,
     page.wait_for_timeout(_SETTLED)
     told += findings(page)
     assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("dark", WIDE), ("light", NARROW)], ids=["dark-1440", "light-390"])
+def test_a_game_a_file_and_what_is_underlined_have_no_serious_finding(
+    open_page: Open, open_address: str, scheme: str, size: dict[str, int]
+) -> None:
+    page = open_page(at=open_address, size=size, color_scheme=scheme)
+    choose(page, "#checkpoint", "tide-by-heart")
+    page.click("#write")
+    page.locator("#manuscript b.known").first.hover()
+    page.wait_for_timeout(_SETTLED)
+    told = findings(page)
+    go_to(page, "Read")
+    choose(page, "#game-checkpoint", "moon")
+    page.click("#begin-game")
+    page.click("#game .give-up")
+    page.locator("#game tr.you").wait_for()
+    page.click("#compress")
+    page.locator("#sizes tr.computed").wait_for()
+    page.wait_for_timeout(_SETTLED)
+    told += findings(page)
+    assert not told, "\n".join(told)

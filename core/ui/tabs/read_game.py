@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -62,11 +63,12 @@ class ReadGame:
         return self._after(lambda: another(self._room.lab, play), request)
 
     def guess(self, play: Play | None, event: gr.EventData, request: gr.Request) -> list[Any]:
-        """Take in what was typed, or that the visitor gives up here."""
+        """Take in what was typed, or that the visitor gives up here; a game that is gone can be resumed."""
         if play is None:
-            return [gr.skip(), gr.skip()]
-        typed = self._room.limits.text(str(event._data.get("typed", "")))[: len(play.line.text)]
-        return self._after(lambda: moved(self._room.lab, play, typed), request)
+            return [None, None]
+        typed, number = str(event._data.get("typed", ""))[: len(play.line.text)], event._data.get("number")
+        answer = number if isinstance(number, int) else 0
+        return self._after(lambda: moved(self._room.lab, play, typed), request, answer)
 
     def resume(self, event: gr.EventData, request: gr.Request) -> list[Any]:
         """Go on with the game that the browser kept."""
@@ -74,11 +76,11 @@ class ReadGame:
         names = kept.get("names")
         return self._after(lambda: resumed(self._room.lab, kept, self._checked(names)), request)
 
-    def _after(self, move: Any, request: gr.Request) -> list[Any]:
+    def _after(self, move: Callable[[], Play], request: gr.Request, answer: int = 0) -> list[Any]:
         """Return the game after a move; what goes wrong is told in its place, and the game stays."""
         try:
-            play: Play = move()
-            return [game_value(play, candidates(self._room.lab, play)), play]
+            play = move()
+            return [game_value(play, candidates(self._room.lab, play), answer), play]
         except LabError as error:
             return [game_notice(sentence(error, language_of(request))), gr.skip()]
 

@@ -38,8 +38,10 @@ WORDS: Mapping[str, Bilingual] = {
     "sizes.kind_text": both("as UTF-8", "UTF-8 编码"),
     "sizes.kind_primed": both("has read the training text", "读过训练文本"),
     "sizes.kind_unprimed": both("has read nothing", "什么都没读过"),
-    "sizes.kind_static": both("static", "静态"),
-    "sizes.kind_adaptive": both("adaptive", "自适应"),
+    "sizes.kind_static": both("Static: stays as it was learned", "静态：保持学到的样子"),
+    "sizes.kind_adaptive": both(
+        "Adaptive: learns from this very text while it reads it", "自适应：在读这段文本时从中学习"
+    ),
     "sizes.kind_computed": both("computed, no such file", "计算值，并无此文件"),
     "sizes.seen": both(
         "{model} makes {size} bytes of {characters} characters: {bits} bits per character. The file holds nothing but the model's "
@@ -48,10 +50,8 @@ WORDS: Mapping[str, Bilingual] = {
         "要读出它，需要同一个模型。",
     ),
     "sizes.how": both(
-        "Static: the probabilities stay as they were learned. Adaptive: the method also learns from this text while it reads it, as all "
-        "the programs do; compare like with like. With the training text before it: by how much the text makes that longer (gzip sees its "
-        "last 32 KB only).",
-        "静态：概率保持学到的样子。自适应：方法在读这段文本时也从中学习，各程序都是如此；请同类相比。"
-        "“读过训练文本”：指这段文本使其结果变长多少（gzip 只能看到最后 32 KB）。",
+        "All the programs are adaptive; compare like with like. Has read the training text: by how much this text makes the "
+        "compressed training text longer (gzip sees its last 32 KB only).",
+        "各程序都是自适应的；请同类相比。“读过训练文本”：指这段文本使训练文本的压缩结果变长多少（gzip 只能看到最后 32 KB）。",
     ),
 }

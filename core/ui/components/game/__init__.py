@@ -19,19 +19,20 @@ class GamePicture(Picture):
     folder = "game"
 
 
-def game_value(play: Play, listed: Sequence[str]) -> Json:
+def game_value(play: Play, listed: Sequence[str], answer: int = 0) -> Json:
     """Return the data of a game: what a reader may know, nothing else.
 
     Args:
         play: the game.
         listed: characters to choose from; none where the reader guesses alone.
+        answer: the number of the move that this answers, so that the browser sends them one by one.
     """
     told = None if play.told is None else {"key": play.told[0], **play.told[1]}
     return {
         "context": play.line.context, "found": play.game.found, "guesses": list(play.game.guesses),
         "length": len(play.line.text), "number": play.line.number + 1, "lines": play.line.lines,
         "tried": list(play.game.tried), "candidates": list(listed), "listed": play.listed, "over": play.game.over, "told": told,
-        "model": play.names[0], "rows": _rows(play), "kept": as_kept(play), "notice": "",
+        "model": play.names[0], "rows": _rows(play), "kept": as_kept(play), "answer": answer, "notice": "",
     }  # fmt: skip
 
 

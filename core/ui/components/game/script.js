@@ -9,6 +9,9 @@ space.textContent = words.space;
 empty.textContent = words.empty;
 context.setAttribute("aria-label", words.context);
 line.setAttribute("aria-label", words.line);
+results.tabIndex = 0; // a narrow page scrolls in it
+results.setAttribute("role", "group");
+results.setAttribute("aria-label", words.bounds);
 sheet.hidden = false;
 
 // A game outlives a reload: its moves are kept until this browser tab is closed.
@@ -28,22 +31,38 @@ function keepGame(game) {
   }
 }
 
+// Moves go out one by one, the next when the last one has been answered: two at once could overtake each other.
+const moves = [];
+let [sent, pending] = [0, false];
 function send(typed) {
-  if (typed) trigger("select", { typed });
+  moves.push(typed);
+  flush();
+}
+function flush() {
+  if (pending || !moves.length) return;
+  pending = true;
+  sent += 1;
+  trigger("select", { typed: moves.shift(), number: sent });
+}
+function answered(value) {
+  if (value && !value.notice && value.answer !== sent) return;
+  pending = false;
+  if (!value || value.notice) moves.length = 0; // nothing to guess any more
+  flush();
 }
 
 // Chinese is composed from several keys: what counts is what comes out.
 guess.addEventListener("input", (event) => {
   if (event.isComposing) return;
-  send(guess.value);
+  if (guess.value) send(guess.value);
   guess.value = "";
 });
 guess.addEventListener("compositionend", () => {
-  send(guess.value);
+  if (guess.value) send(guess.value);
   guess.value = "";
 });
 giveUp.addEventListener("click", () => {
-  trigger("select", { typed: "" });
+  send("");
   guess.focus();
 });
 listed.addEventListener("click", (event) => {
@@ -118,6 +137,7 @@ function draw() {
   if (!resume.hidden) resume.textContent = say("resume", { place: before.place });
   empty.hidden = playing || Boolean(value);
   play.hidden = results.hidden = !playing;
+  answered(value);
   if (!playing) return;
   keepGame({ ...value.kept, place: value.guesses.length });
   about.textContent = say("line_of", { number: grouped(value.number), lines: grouped(value.lines), place: value.guesses.length, length: value.length });

@@ -1,11 +1,12 @@
-// Bytes by method, the smallest first. What learns from the text itself is said in words, not in colour.
-const [sheet, notice, state, table, head, body, seen, how] = [".sheet", ".notice", ".state", "table", "thead", "tbody", ".seen", ".how"].map((name) => element.querySelector(name));
+// Bytes by method, the smallest first. What learns from the text itself has a table of its own, to the same scale.
+const [sheet, notice, state, seen, how] = [".sheet", ".notice", ".state", ".seen", ".how"].map((name) => element.querySelector(name));
+const [titles, tables] = ["h3", "table"].map((name) => [...element.querySelectorAll(name)]);
 const NAMES = { text: "method_text", gzip: "method_gzip", xz: "method_xz", ppmd: "method_ppmd" };
 
 function kind(each) {
   if (each.method === "text") return words.kind_text;
   const before = each.primed ? words.kind_primed : words.kind_unprimed;
-  return before + " · " + (each.adaptive ? words.kind_adaptive : words.kind_static) + (each.computed ? " · " + words.kind_computed : "");
+  return before + (each.computed ? " · " + words.kind_computed : "");
 }
 
 function line(each, value, most) {
@@ -20,19 +21,25 @@ function line(each, value, most) {
   return made;
 }
 
+function drawTable(at, rows, value, most) {
+  titles[at].hidden = tables[at].hidden = !rows.length;
+  titles[at].textContent = [words.kind_static, words.kind_adaptive][at];
+  tables[at].querySelector("thead").replaceChildren(row(["method", "", "bytes", "bits"].map((key, place) => cell("th", place > 1 ? "figure" : "", key && words[key].replace("/", "/\u200b")))));
+  tables[at].querySelector("tbody").replaceChildren(...rows.map((each) => line(each, value, most)));
+}
+
 function draw() {
   const value = received();
   sheet.hidden = !value;
   if (!value) return;
   notice.hidden = !value.notice;
   notice.textContent = value.notice;
-  table.hidden = seen.hidden = how.hidden = Boolean(value.notice) || !value.rows.length;
+  const rows = value.rows || [];
+  seen.hidden = how.hidden = !rows.length;
   state.textContent = value.notice ? "" : value.stopped ? words.stopped : value.done === null ? "" : say("running", { share: Math.round(100 * value.done) });
-  if (table.hidden) return;
-  head.replaceChildren(row(["method", "", "bytes", "bits"].map((key, at) => cell("th", at > 1 ? "figure" : "", key && words[key]))));
-  const most = Math.max(...value.rows.map((each) => each.size));
-  body.replaceChildren(...value.rows.map((each) => line(each, value, most)));
-  const file = value.rows.find((each) => each.method === "model" && !each.computed);
+  const most = Math.max(...rows.map((each) => each.size));
+  [false, true].forEach((adaptive, at) => drawTable(at, rows.filter((each) => each.adaptive === adaptive), value, most));
+  const file = rows.find((each) => each.method === "model" && !each.computed);
   seen.textContent = file ? say("seen", { model: called(value.model), characters: grouped(value.characters), size: grouped(file.size), bits: ((8 * file.size) / value.characters).toFixed(2) }) : "";
   how.textContent = words.how;
 }
