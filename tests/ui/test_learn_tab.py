@@ -133,7 +133,9 @@ def test_one_predicts_runs_and_sees_and_a_link_keeps_it(open_page: Open) -> None
     other.locator("#lesson .outcome", has_text="Your prediction was right.").wait_for()
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("#lesson .doors a").first.click()
-    page.locator("#stages .sheet").wait_for()
+    page.locator(
+        "#stages .sheet", has_text="THE TIDE CLOCK"
+    ).wait_for()  # a tab that had not been opened, after a link was followed
     assert page.get_by_role("tab", selected=True).text_content() == "Corpus"
 
 

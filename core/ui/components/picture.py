@@ -37,15 +37,19 @@ class Picture(gr.HTML):
         super().__init__(
             value, html_template=_read(self.folder, "template.html"), css_template=shared + _read(self.folder, "style.css"),
             js_on_load=self.script(), apply_default_css=False, elem_id=elem_id,
-            elem_classes=["picture", f"picture-{self.folder}"], words=json.dumps(words_of(self.folder), ensure_ascii=False),
-            render=render,
+            elem_classes=["picture", f"picture-{self.folder}"], render=render,
         )  # fmt: skip
 
     @classmethod
     def script(cls) -> str:
-        """Return what runs in the browser: what all pictures begin with, then its own."""
+        """Return what runs in the browser: its words, what all pictures begin with, then its own.
+
+        The words are a part of it and no property of their own: Gradio forgets those that it does not know of a picture in a tab
+        that nobody has opened yet, as soon as an event leaves the picture as it is.
+        """
+        words = f"const WORDS = {json.dumps(words_of(cls.folder), ensure_ascii=False)};\n"
         files = [(".", "shared.js"), *([(".", "curves.js")] if cls.curves else []), (cls.folder, "script.js")]
-        return "".join(_read(folder, name) for folder, name in files)
+        return words + "".join(_read(folder, name) for folder, name in files)
 
     def postprocess(self, value: Json | None) -> str | None:  # type: ignore[override] # Gradio's own takes HTML
         """Return the data as one text, which Gradio's page copies at once (see ``shared.js``)."""

@@ -1,7 +1,7 @@
-// What every picture's script begins with. `element`, `props`, `trigger` and `watch` are Gradio's.
+// What every picture's script begins with. `element`, `props`, `trigger` and `watch` are Gradio's; WORDS is the picture's.
 // Text is written with textContent only: what a visitor typed is never read as HTML or code.
 const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
-const words = JSON.parse(props.words)[language];
+const words = WORDS[language];
 
 // The picture's data. It travels as one text: Gradio copies every value, leaf by leaf, whenever anything on the page begins
 // or ends, and a thousand numbers would make every click wait.
