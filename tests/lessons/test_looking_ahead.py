@@ -17,6 +17,8 @@ from core.models.registry import Registry
 from core.places import Places
 from core.settings import build
 from core.text.corpus import Corpus, corpus_from_text
+from core.ui.lessons.lesson import figure
+from core.ui.lessons.looking_ahead import LESSON
 
 PROJECT = Path(__file__).parents[2]
 MODELS = PROJECT / "core" / "lessons" / "models"
@@ -104,3 +106,14 @@ def test_put_among_the_plugins_it_is_refused_before_it_is_trained(tmp_path: Path
         lab.train("birnn", "tide_clock", tmp_path / "checkpoints" / "cheat", {"epochs": 1})
     assert [each["name"] for each in lab.models()["broken"]] == ["birnn"]
     assert not (tmp_path / "checkpoints" / "cheat").exists()
+
+
+def test_the_model_that_looked_ahead_is_near_one_on_unseen_text_and_refused(found: Any) -> None:
+    seen = LESSON.run(Lab(), "zh")
+    assert seen.right == 0
+    assert [row[2:] for row in seen.table[1:]] == [
+        [figure(model["held_out"]), figure(model["covered"])] for model in found["models"]
+    ]
+    assert "偷看了后文" in seen.said["reason"]
+    view, covered, forwards = (strip.reading["bits"] for strip in seen.groups[0][1])
+    assert sum(view[1:]) < 0.2 * sum(covered[1:]) and len(view) == len(covered) == len(forwards)

@@ -28,7 +28,16 @@ def test_an_english_visitor_finds_everything_filled_in(open_page: Open) -> None:
 
 def test_a_chinese_visitor_gets_chinese_words_and_a_chinese_model(open_page: Open) -> None:
     page = open_page("zh-CN")
-    assert page.get_by_role("tab").all_text_contents() == ["续写", "课程", "对读", "语料", "拆开看", "训练", "梯度", "模型"]
+    assert page.get_by_role("tab").all_text_contents() == [
+        "续写",
+        "课程",
+        "对读",
+        "语料",
+        "拆开看",
+        "训练",
+        "梯度",
+        "模型",
+    ]
     page.wait_for_function("document.querySelector('#checkpoint').innerText.includes('garden:')")
     assert page.locator("#write").text_content().strip() == "续写"
     assert "温度" in page.locator(".in-sight").text_content()

@@ -17,13 +17,12 @@ from core.ui.lessons import (
     by_heart,
     lesson_named,
     lesson_of,
-    looking_ahead,
     one_hot,
     perplexity,
     text_to_ids,
     truncation,
 )
-from core.ui.lessons.lesson import Lesson, Seen, figure
+from core.ui.lessons.lesson import Lesson, Seen
 from core.ui.tabs import learn as tab
 from tests.ui.visitor import NARROW, Open, go_to
 
@@ -53,46 +52,6 @@ def test_a_lesson_has_no_place_left_unfilled_and_an_answer_that_can_be_given(
         assert sentence and not re.search(r"\{\w*\}", sentence)
     assert seen.right is None or lesson.fits(seen.right)
     assert shown["doors"] and all(door["label"] for door in shown["doors"])
-
-
-def test_the_id_one_belongs_to_the_most_frequent_character(shipped: Lab) -> None:
-    for language, corpus in (("en", "tide_clock"), ("zh", "moon_ferry")):
-        text = shipped.load_corpus(corpus).text
-        most = max(set(text), key=text.count)
-        seen = text_to_ids.LESSON.run(shipped, language)
-        listed = dict(zip(("id", "token", "count"), seen.table[2], strict=True))  # heads, <unk>, then the first
-        assert (listed["id"], listed["token"], listed["count"]) == ("1", most, f"{text.count(most):,}")
-
-
-def test_the_three_sentences_have_the_perplexities_of_the_lab(shipped: Lab) -> None:
-    seen = perplexity.LESSON.run(shipped, "en")
-    expected = [shipped.score("shakespeare-lstm", text=line)["perplexity"] for line in perplexity.TRIO]
-    assert seen.right == pytest.approx(expected[-1])
-    assert [row[1] for row in seen.table[2:5]] == [figure(each) for each in expected]
-
-
-def test_the_books_model_is_worse_than_guessing_on_what_follows(shipped: Lab) -> None:
-    rows = {row["name"]: row for row in shipped.checkpoints()}
-    book = rows["time-machine-rnn-scratch-d2l"]
-    seen = by_heart.LESSON.run(shipped, "en")
-    assert book["train_perplexity"] < 1.5 and book["held_out_perplexity"] > book["vocab_size"]
-    assert seen.right == 2  # "above the size of the vocabulary"
-    (_, seen_strips), (_, unseen_strips) = seen.groups
-    for known, unknown in zip(seen_strips, unseen_strips, strict=True):
-        low, high = known.reading["perplexity"], unknown.reading["perplexity"]
-        assert low < 2 and (high is None or high > 5)
-
-
-def test_the_model_that_looked_ahead_is_near_one_on_unseen_text_and_refused(shipped: Lab) -> None:
-    found: Any = list(shipped.looking_ahead("tide_clock"))[-1]  # kept since the lesson ran above
-    seen = looking_ahead.LESSON.run(shipped, "zh")
-    assert seen.right == 0
-    assert [row[2:] for row in seen.table[1:]] == [
-        [figure(model["held_out"]), figure(model["covered"])] for model in found["models"]
-    ]
-    assert "偷看了后文" in seen.said["reason"]
-    view, covered, forwards = (strip.reading["bits"] for strip in seen.groups[0][1])
-    assert sum(view[1:]) < 0.2 * sum(covered[1:]) and len(view) == len(covered) == len(forwards)
 
 
 @pytest.mark.parametrize("asked", [None, 3, "nothing", ["ids"], {"lesson": 1}])
