@@ -100,8 +100,9 @@ def flow_of(model: LanguageModel, ids: Ids, lags: int) -> Json:
     Returns:
         positions; lags (1, 2, ...); whole and parts, each with name, meaning (both languages), norm, low, high (geometric mean and a standard
         deviation below and above, a list over lags, None below what numbers can hold), half and hundredth (after how many steps
-        the norm has fallen to that share for good, None where it has not); and gates: name, meaning, radius, norm of every
-        square block of the first layer's W_hh.
+        the norm has fallen to that share for good, None where it has not); and gates: name, meaning, radius, norm, singular (values, the
+        greatest first) and eigenvalues (real and imaginary part, the greatest in size first) of every square block of the first
+        layer's W_hh.
     """
     flow, meanings = gradient_flow(model, ids, lags), dict(model.about.trace)
     names = check_recurrent(model).state_names or tuple(f"state {number + 1}" for number in range(len(flow.parts)))
@@ -118,7 +119,10 @@ def flow_of(model: LanguageModel, ids: Ids, lags: int) -> Json:
             {"name": name, "meaning": meaning(name), **_curve(part)} for name, part in zip(names, flow.parts, strict=True)
         ],
         "gates": [
-            {"name": each.gate, "meaning": meaning(each.gate), "radius": each.radius, "norm": each.norm}
+            {
+                "name": each.gate, "meaning": meaning(each.gate), "radius": each.radius, "norm": each.norm,
+                "singular": each.singular.tolist(), "eigenvalues": [[value.real, value.imag] for value in each.eigenvalues.tolist()],
+            }
             for each in (recurrent_spectra(weights) if weights else ())
         ],
     }  # fmt: skip

@@ -77,10 +77,10 @@ def _name(flow: Json, part: Json, language: str) -> str:
     name = called(flow["name"])
     if len(flow["parts"]) == 1:
         return name
-    return f"{name}: {_part(part['name'], language, part)}"
+    return f"{name}: {part_name(part['name'], language, part)}"
 
 
-def _part(name: str, language: str, part: Json | None = None) -> str:
+def part_name(name: str, language: str, part: Json | None = None) -> str:
     """Return what a part of the state or a gate is called; of a model with names of its own, what it says of it."""
     if name == "whole":
         return say("flow.all_parts", language)
@@ -148,7 +148,7 @@ def _table(flows: Sequence[Json], language: str) -> list[list[str]]:
         parts = [*flow["parts"], *([flow["whole"]] if len(flow["parts"]) > 1 else [])]
         rows += [_row(_name(flow, part, language), part, gates.pop(part["name"], None), language) for part in parts]
         rows += [
-            _row(f"{called(flow['name'])}: {_part(gate['name'], language, gate)}", None, gate, language)
+            _row(f"{called(flow['name'])}: {part_name(gate['name'], language, gate)}", None, gate, language)
             for gate in gates.values()
         ]
     return [_heads(len(flows[0]["lags"]), language), *rows]

@@ -11,6 +11,7 @@ from gradio.components import Component
 from core.errors import BadSetting, LabError
 from core.sharing.named import MOST_WRITING, check_names
 from core.ui.charts.flow import flow_chart
+from core.ui.charts.spectrum import eigenvalue_chart, singular_chart
 from core.ui.components.chart import Chart, chart_notice, stopped_chart
 from core.ui.components.share import Share, share_value
 from core.ui.listing import Listing
@@ -59,16 +60,22 @@ class GradientsFlow:
             self.stop = gr.Button(tell("flow.stop"), variant="stop", elem_id="stop-flow", min_width=90)
         self.chart = Chart(elem_id="flow-chart")
         self.before = Chart(elem_id="flow-before")
+        self.singular = Chart(elem_id="flow-singular")
+        self.eigenvalues = Chart(elem_id="flow-eigenvalues")
         self.share = Share(elem_id="flow-share")
         running = self.button.click(
-            self.measure, inputs=self._asked, outputs=[self.chart, self.before, self.share], concurrency_id=LANE,
-            concurrency_limit=PLACES, show_progress="hidden", api_visibility="private",
+            self.measure, inputs=self._asked, outputs=self._shown, concurrency_id=LANE, concurrency_limit=PLACES,
+            show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         stoppable(running, self.stop.click, stopped_chart, self.chart)
 
     @property
     def _asked(self) -> list[Component]:
         return [self.text, self.checkpoint, self.lags, self.untrained]
+
+    @property
+    def _shown(self) -> list[Component]:
+        return [self.chart, self.before, self.singular, self.eigenvalues, self.share]
 
     def measure(
         self, text: str, names: list[str], lags: int, untrained: bool, request: gr.Request
@@ -86,10 +93,11 @@ class GradientsFlow:
                     charts = [
                         flow_chart(flows, language, done=done),
                         flow_chart(before, language, title="flow.chart_before") if before else None,
-                    ]
+                        singular_chart(flows, language), eigenvalue_chart(flows, language),
+                    ]  # fmt: skip
                     yield [*charts, share]
             except LabError as error:
-                yield [chart_notice(sentence(error, language)), None, None]
+                yield [chart_notice(sentence(error, language)), None, None, None, None]
 
     def _measured(
         self, names: Sequence[str], text: str, lags: int, untrained: bool
@@ -110,7 +118,7 @@ class GradientsFlow:
     @property
     def arrivals(self) -> list[Component]:
         """What is filled in when a visitor comes."""
-        return [*self._asked, self.chart, self.before, self.share]
+        return [*self._asked, *self._shown]
 
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the controls as a link to this section names them, or as they begin; nothing is measured yet."""
@@ -123,7 +131,7 @@ class GradientsFlow:
         return [
             text if isinstance(text, str) else story(self._room.lab, language, _TEXT), gr.Dropdown(choices=choices, value=names),
             lags if lags in _LAGS else _FIRST_LAGS, state.get("untrained") is True,
-            chart_notice(say("flow.start" if choices else "flow.none", language)), None, None,
+            chart_notice(say("flow.start" if choices else "flow.none", language)), None, None, None, None,
         ]  # fmt: skip
 
     @property

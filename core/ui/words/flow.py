@@ -82,4 +82,21 @@ WORDS: Mapping[str, Bilingual] = {
     ),
     "flow.moment": both("after {step} steps", "{step} 步之后"),
     "flow.moment_first": both("before the first step", "第一步之前"),
+    "flow.singular": both("Singular values of W_hh", "W_hh 的奇异值"),
+    "flow.singular_about": both(
+        "How much W_hh lengthens a vector, direction by direction. Above 1 a step can lengthen the gradient in that direction, below it cannot; of"
+        " gated models the block that lengthens most.",
+        "W_hh 在各个方向上把向量拉长多少倍。大于 1 的方向上，一步可以放大梯度，小于 1 则不能；门控模型取放大最多的那一块。",
+    ),
+    "flow.singular_y": both("singular value", "奇异值"),
+    "flow.rank": both("rank", "名次"),
+    "flow.eigenvalues": both("Eigenvalues of W_hh", "W_hh 的特征值"),
+    "flow.eigenvalues_about": both(
+        "After many steps of a linear network only they count: outside the unit circle a direction explodes, inside it vanishes, and off the real axis it"
+        " turns. Tanh and gates pull all of them inwards.",
+        "线性网络走了许多步之后，只有特征值起作用：单位圆外的方向爆炸，圆内的消失，离开实轴的会旋转。tanh 与门把它们都往里拉。",
+    ),
+    "flow.circle": both("unit circle", "单位圆"),
+    "flow.real": both("real part", "实部"),
+    "flow.imaginary": both("imaginary part", "虚部"),
 }
