@@ -43,6 +43,12 @@ def test_the_curves_are_numpys_and_of_a_gated_model_the_block_that_lengthens_mos
             assert np.abs(values - complex(real, imaginary)).min() < 1e-9
 
 
+def test_those_outside_the_unit_circle_are_counted(lab: Lab, flows: list[Any]) -> None:
+    sizes = np.abs(np.linalg.eigvals(weights(lab, "shakespeare-rnn-scratch")))
+    row = eigenvalue_chart(flows, "en")["table"][1]
+    assert row == ["shakespeare-rnn-scratch", f"{sizes.max():.4g}", f"{(sizes > 1).sum()} / {len(sizes)}"]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_unit_circle_is_one_wide_and_the_plane_reaches_as_far_in_both_directions(
     flows: list[Any], language: str

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from core.ui.charts.flow import part_name
 from core.ui.components.chart import Axis, Level, Series, chart_value
 from core.ui.components.picture import Json
+from core.ui.figures import figure
 from core.ui.listing import called
 from core.ui.words import say
 
@@ -37,9 +38,11 @@ def eigenvalue_chart(flows: Sequence[Json], language: str) -> Json:
     blocks = _blocks(flows)
     most = max([_UNIT, *(math.hypot(*value) for _, block in blocks for value in block["eigenvalues"])])
     series = [
-        Series(_name(flow, block, language), sorted(tuple(value) for value in block["eigenvalues"]), "dots")
+        Series(_name(flow, block, language), sorted(tuple(value) for value in block["eigenvalues"]), "cloud")
         for flow, block in blocks
     ]
+    heads = [say("flow.block", language), say("flow.radius", language), say("flow.outside", language)]
+    rows = [[_name(flow, block, language), figure(block["radius"]), _outside(block)] for flow, block in blocks]
     angles = [2 * math.pi * number / _ROUND for number in range(_ROUND + 1)]
     circle = Series(
         say("flow.circle", language), [(_UNIT * math.cos(angle), _UNIT * math.sin(angle)) for angle in angles], "line"
@@ -47,7 +50,14 @@ def eigenvalue_chart(flows: Sequence[Json], language: str) -> Json:
     return chart_value(
         say("flow.eigenvalues", language), Axis(say("flow.real", language), low=-most, high=most),
         Axis(say("flow.imaginary", language), low=-most, high=most), [*series, circle], about=say("flow.eigenvalues_about", language),
+        table=[heads, *rows],
     )  # fmt: skip
+
+
+def _outside(block: Json) -> str:
+    """Return how many of a block's eigenvalues lie outside the unit circle, and of how many."""
+    outside = sum(math.hypot(*value) > _UNIT for value in block["eigenvalues"])
+    return f"{outside:,} / {len(block['eigenvalues']):,}"
 
 
 def _blocks(flows: Sequence[Json]) -> list[tuple[Json, Json]]:
