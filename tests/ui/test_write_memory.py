@@ -7,7 +7,7 @@ import pytest
 from core.lab import Lab
 from core.ui.components.manuscript import Writings
 from core.ui.components.memory import memory_value
-from tests.ui.visitor import Open, choose, written
+from tests.ui.visitor import HAND, Open, choose, written
 
 
 def test_every_column_gets_what_its_own_model_has_learned() -> None:
@@ -58,6 +58,8 @@ def test_the_chinese_page_begins_with_ten_characters_and_takes_others(open_page:
     written(page)
     page.locator("#manuscript .memory", has_text="10").wait_for()
     page.locator("#more button").first.click()
+    page.wait_for_function("document.querySelector('#least input[type=range]')?.value === '10'")
+    page.wait_for_timeout(HAND)  # what has just come into sight is still being filled in
     page.locator("#least input[type=range]").fill("5")
     page.locator("#least input[type=range]").dispatch_event("pointerup")
     page.locator("#manuscript .memory", has_text="连续 5 个").wait_for()

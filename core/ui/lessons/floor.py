@@ -135,8 +135,8 @@ def _check(lab: Lab, language: str, answer: str) -> Checked:
         )
     else:
         said = both(
-            "Not yet. Find the stationary shares of a and b first: pi_a = 0.9 pi_a + 0.5 pi_b. Then weigh the entropies of both rows by them.",
-            "还不对。先求 a 与 b 的平稳占比：pi_a = 0.9 pi_a + 0.5 pi_b，再用它们对两行的熵加权。",
+            "Find the stationary shares of a and b first: pi_a = 0.9 pi_a + 0.5 pi_b. Then weigh the entropies of both rows by them.",
+            "先求 a 与 b 的平稳占比：pi_a = 0.9 pi_a + 0.5 pi_b，再用它们对两行的熵加权。",
         )  # fmt: skip
     return Checked(False, said.in_language(language))
 
