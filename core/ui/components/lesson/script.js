@@ -31,6 +31,9 @@ function drawList() {
       return made;
     })
   );
+  // On a phone the list shows a few lessons at a time, the open one among them.
+  const open = list.querySelector("[aria-current]");
+  if (open) list.parentElement.scrollTop = open.offsetTop - list.parentElement.clientHeight / 3;
 }
 
 function guessed() {
