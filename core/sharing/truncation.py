@@ -11,7 +11,6 @@ from core.generation.prefix import warm_up_ids
 from core.language import both
 from core.measures.truncated_gradients import truncated_gradients
 from core.models.neural import NeuralModel
-from core.models.registry import Registry
 from core.settings import build, setting
 from core.sharing.checkpoint import Checkpoint
 from core.training.gradient_config import GradientConfig
@@ -37,11 +36,6 @@ class TruncationQuestion:
         0, low=0, high=2**31 - 1,
         help=both("Start of the coins of the random estimate.", "随机截断所用随机数的种子。"),
     )  # fmt: skip
-
-
-def truncatable(registry: Registry) -> list[str]:
-    """Return the models whose gradient can be truncated: the recurrent ones that learn by gradient."""
-    return [name for name, plugin in registry.models.items() if _is_recurrent(plugin)]
 
 
 def truncation(
@@ -84,7 +78,3 @@ def truncation(
         model, read, asked.truncation_steps, asked.carry_probability, question.draws, question.seed
     )
     return ({**facts, **found} for found in estimates)
-
-
-def _is_recurrent(plugin: type) -> bool:
-    return issubclass(plugin, NeuralModel) and bool(plugin.state_names)

@@ -60,7 +60,7 @@ class TruncationCurves:
 
     Args:
         registry: the models.
-        model: one of `core.sharing.truncation.truncatable`.
+        model: a recurrent one.
         corpus: the text.
         values: settings of model, training, text and run by name; every run takes a ``truncation`` of its own.
 

@@ -8,7 +8,7 @@ from typing import Any
 from core.errors import BadText
 from core.lessons.truncation import carried_by_coins, truncation_of_a_small_network
 from core.settings import build
-from core.sharing.truncation import TruncationQuestion, truncatable, truncation
+from core.sharing.truncation import TruncationQuestion, truncation
 from core.sharing.truncation_curves import TruncationCurves
 from core.text.corpus import corpus_from_text
 from core.use_cases.finding import Finding, Json
@@ -16,10 +16,6 @@ from core.use_cases.finding import Finding, Json
 
 class Truncating(Finding):
     """A recurrent model's gradient is cut short, and compared with the whole."""
-
-    def truncatable(self) -> list[str]:
-        """Return the models whose gradient can be truncated: the recurrent ones that learn by gradient."""
-        return truncatable(self.registry)
 
     def truncation(
         self,
@@ -35,7 +31,7 @@ class Truncating(Finding):
         """Return estimates of the gradient of a checkpoint on a text, as they are made: see `core.sharing.truncation.truncation`.
 
         Args:
-            checkpoint: of a model of `truncatable`.
+            checkpoint: of a model of `with_hidden_state`.
             text: as typed.
             truncation_steps, carry_probability: tau and pi.
             draws: of the random estimate.
@@ -51,7 +47,7 @@ class Truncating(Finding):
         """Return three trainings that differ in their truncation alone, to be gone through step by step: see `TruncationCurves`.
 
         Args:
-            model: one of `truncatable`.
+            model: one of `with_hidden_state`.
             corpus: a named corpus that is here, or "" for ``text``.
             text: a text of one's own.
             values: settings by name, such as ``truncation_steps`` and ``carry_probability``.

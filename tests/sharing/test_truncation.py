@@ -40,7 +40,7 @@ def last(found: Any) -> Any:
 
 
 def test_the_recurrent_models_and_no_others_can_be_truncated(lab: Lab) -> None:
-    assert lab.truncatable() == ["gru", "lstm", "rnn", "rnn_scratch"]
+    assert lab.with_hidden_state() == ["gru", "lstm", "rnn", "rnn_scratch"]
 
 
 def test_a_checkpoint_and_a_text_give_the_estimates(lab: Lab) -> None:

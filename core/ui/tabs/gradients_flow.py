@@ -14,11 +14,11 @@ from core.ui.charts.flow import flow_chart
 from core.ui.charts.spectrum import eigenvalue_chart, singular_chart
 from core.ui.components.chart import Chart, chart_notice, stopped_chart
 from core.ui.components.share import Share, share_value
-from core.ui.listing import Listing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import Json, Room
 from core.ui.stopping import stoppable
 from core.ui.story import story
+from core.ui.tabs.gradients_choices import recurrent_checkpoints
 from core.ui.words import say
 
 # Measured at first where they are here: the plain network from scratch, the library's, and the two with gates.
@@ -40,6 +40,7 @@ class GradientsFlow:
 
     def __init__(self, room: Room) -> None:
         self._room, tell = room, room.tell
+        choices = recurrent_checkpoints(room, room.listing(), "en")
         gr.Markdown(tell("flow.title"), elem_classes="heading")
         with gr.Row():
             self.text = gr.Textbox(
@@ -47,8 +48,8 @@ class GradientsFlow:
                 min_width=280,
             )  # fmt: skip
             self.checkpoint = gr.Dropdown(
-                self._choices(room.listing(), "en"), value=self._first(room.listing(), "en"), label=tell("flow.checkpoint"), multiselect=True,
-                max_choices=MOST_WRITING, filterable=False, elem_id="flow-checkpoint", scale=6, min_width=280,
+                choices, value=self._first(choices, "en"), label=tell("flow.checkpoint"), multiselect=True, max_choices=MOST_WRITING,
+                filterable=False, elem_id="flow-checkpoint", scale=6, min_width=280,
             )  # fmt: skip
         with gr.Row(elem_classes="run-controls"):
             self.lags = gr.Dropdown(
@@ -124,9 +125,9 @@ class GradientsFlow:
         """Return the controls as a link to this section names them, or as they begin; nothing is measured yet."""
         language, listing = language_of(request), self._room.listing(key)
         state = opened if opened.get("section") == self.name else {}
-        choices = self._choices(listing, language)
+        choices = recurrent_checkpoints(self._room, listing, language)
         able = {name for _, name in choices}
-        names = [name for name in listing.named(state) if name in able][:MOST_WRITING] or self._first(listing, language)
+        names = [name for name in listing.named(state) if name in able][:MOST_WRITING] or self._first(choices, language)
         text, lags = state.get("text"), state.get("lags")
         return [
             text if isinstance(text, str) else story(self._room.lab, language, _TEXT), gr.Dropdown(choices=choices, value=names),
@@ -141,14 +142,8 @@ class GradientsFlow:
 
     def renew(self, key: str, request: gr.Request) -> list[Any]:
         """Return the recurrent checkpoints that there are now."""
-        return [gr.Dropdown(choices=self._choices(self._room.listing(key), language_of(request)))]
+        return [gr.Dropdown(choices=recurrent_checkpoints(self._room, self._room.listing(key), language_of(request)))]
 
-    def _choices(self, listing: Listing, language: str) -> list[tuple[str, str]]:
-        """Return (label, name) of the checkpoints of recurrent models."""
-        able = self._room.lab.with_hidden_state()
-        recurrent = {row["name"] for row in listing.rows if row["model"] in able}
-        return [(label, name) for label, name in listing.choices(language) if name in recurrent]
-
-    def _first(self, listing: Listing, language: str) -> list[str]:
-        names = [name for _, name in self._choices(listing, language)]
+    def _first(self, choices: Sequence[tuple[str, str]], language: str) -> list[str]:
+        names = [name for _, name in choices]
         return [name for name in _FIRST[language] if name in names] or names[:MOST_WRITING]

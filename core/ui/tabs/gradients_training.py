@@ -14,6 +14,7 @@ from core.ui.components.chart import Chart, chart_notice, stopped_chart
 from core.ui.people import language_of, sentence, told
 from core.ui.room import FIRST_CORPUS, OWN_TEXT, Json, Room
 from core.ui.stopping import stoppable
+from core.ui.tabs.gradients_choices import first_choice, recurrent_models
 from core.ui.tabs.gradients_flow import LANE, PLACES
 
 _FIRST_MODEL = "gru"
@@ -27,11 +28,11 @@ class GradientsTraining:
     def __init__(self, room: Room) -> None:
         self._room, tell = room, room.tell
         gr.Markdown(tell("flow.training"), elem_classes="heading")
-        models = self._models("en")
+        models = recurrent_models(room, "en")
         with gr.Row(elem_classes="run-controls"):
             self.model = gr.Dropdown(
                 models,
-                value=self._first(),
+                value=first_choice(models, _FIRST_MODEL),
                 label=tell("flow.model"),
                 filterable=False,
                 elem_id="flow-model",
@@ -72,7 +73,7 @@ class GradientsTraining:
                 yield chart_notice(sentence(error, language))
 
     def _titles(self, model: str, corpus: str, language: str) -> tuple[str, str]:
-        names = {name: label for label, name in [*self._models(language), *self._corpora(language)]}
+        names = {name: label for label, name in [*recurrent_models(self._room, language), *self._corpora(language)]}
         return names.get(model, model), names.get(corpus, corpus)
 
     # When the page opens
@@ -85,8 +86,9 @@ class GradientsTraining:
     def arrive(self, opened: Json, key: str, request: gr.Request) -> list[Any]:
         """Return the controls in the visitor's language; nothing is trained yet."""
         language = language_of(request)
+        models = recurrent_models(self._room, language)
         return [
-            gr.Dropdown(choices=self._models(language), value=self._first()),
+            gr.Dropdown(choices=models, value=first_choice(models, _FIRST_MODEL)),
             gr.Dropdown(choices=self._corpora(language), value=FIRST_CORPUS[language]), None,
         ]  # fmt: skip
 
@@ -98,19 +100,6 @@ class GradientsTraining:
     def renew(self, key: str, request: gr.Request) -> list[Any]:
         """Return nothing."""
         return []
-
-    def _models(self, language: str) -> list[tuple[str, str]]:
-        """Return (title, name) of the models with a hidden state."""
-        able = self._room.lab.with_hidden_state()
-        return [
-            (each["title"][language], each["name"])
-            for each in self._room.lab.models()["models"]
-            if each["name"] in able
-        ]
-
-    def _first(self) -> str | None:
-        names = [name for _, name in self._models("en")]
-        return _FIRST_MODEL if _FIRST_MODEL in names else next(iter(names), None)
 
     def _corpora(self, language: str) -> list[tuple[str, str]]:
         return [each for each in self._room.corpora_here(language) if each[1] != OWN_TEXT]

@@ -15,10 +15,11 @@ from gradio.components import Component
 from core.errors import LabError
 from core.ui.components.chart import Chart, chart_notice, stopped_chart
 from core.ui.components.share import Share, share_value
-from core.ui.listing import Listing, called, proposing
+from core.ui.listing import called, proposing
 from core.ui.people import language_of, sentence, told
 from core.ui.room import FIRST_CORPUS, Json, Room
 from core.ui.stopping import stoppable
+from core.ui.tabs.gradients_choices import first_choice, recurrent_checkpoints, recurrent_models
 from core.ui.tabs.gradients_truncation_pictures import curves_picture, estimates_picture
 
 _NAME, _TAB = "truncation", "gradients"
@@ -41,7 +42,8 @@ class GradientsTruncation:
     def __init__(self, room: Room) -> None:
         self._room, tell = room, room.tell
         listing = room.listing()
-        first = self._first(listing, "en")
+        choices = recurrent_checkpoints(room, listing, "en")
+        first = first_choice(choices, _FIRST["en"])
         gr.Markdown(tell("truncation.heading"), elem_classes="heading")
         gr.Markdown(tell("truncation.intro"))
         with gr.Row():
@@ -50,7 +52,7 @@ class GradientsTruncation:
                 elem_id="truncation-text", scale=5, min_width=280,
             )  # fmt: skip
             self.checkpoint = gr.Dropdown(
-                self._choices(listing, "en"), value=first, label=tell("truncation.checkpoint"), filterable=False,
+                choices, value=first, label=tell("truncation.checkpoint"), filterable=False,
                 elem_id="truncation-checkpoint", scale=5, min_width=280,
             )  # fmt: skip
         with gr.Row(elem_classes="run-controls"):
@@ -80,9 +82,9 @@ class GradientsTruncation:
         self.share = Share(elem_id="truncation-share")
         gr.Markdown(tell("truncation.curves_intro"))
         with gr.Row(elem_classes="run-controls"):
-            models = self._models("en")
+            models = recurrent_models(room, "en")
             self.model = gr.Dropdown(
-                models, value=self._first_model(models), label=tell("truncation.model"), filterable=False,
+                models, value=first_choice(models, _FIRST_MODEL), label=tell("truncation.model"), filterable=False,
                 elem_id="truncation-model", min_width=190,
             )  # fmt: skip
             self.train_button = gr.Button(tell("truncation.train"), variant="primary", elem_id="train-truncated")
@@ -130,31 +132,11 @@ class GradientsTruncation:
             try:
                 values = self._room.limits.training({**_SHORT, "truncation_steps": tau, "carry_probability": pi})
                 curves = self._room.lab.truncation_curves(model, FIRST_CORPUS[language], "", values)
-                title = next((title for title, each in self._models(language) if each == model), model)
+                title = next((title for title, each in recurrent_models(self._room, language) if each == model), model)
                 for each in _now_and_then(curves.rows()):
                     yield curves_picture(each, title, values, language)
             except LabError as error:
                 yield chart_notice(sentence(error, language))
-
-    # What there is to choose from
-
-    def _choices(self, listing: Listing, language: str) -> list[tuple[str, str]]:
-        """Return (label, name) of the checkpoints whose gradient can be truncated."""
-        able, rows = self._room.lab.truncatable(), {row["name"]: row for row in listing.rows}
-        return [(label, name) for label, name in listing.choices(language) if rows[name]["model"] in able]
-
-    def _first(self, listing: Listing, language: str) -> str | None:
-        names = [name for _, name in self._choices(listing, language)]
-        return _FIRST[language] if _FIRST[language] in names else next(iter(names), None)
-
-    def _models(self, language: str) -> list[tuple[str, str]]:
-        able = self._room.lab.truncatable()
-        listed = self._room.lab.models()["models"]
-        return [(each["title"][language], each["name"]) for each in listed if each["name"] in able]
-
-    def _first_model(self, models: list[tuple[str, str]]) -> str | None:
-        names = [name for _, name in models]
-        return _FIRST_MODEL if _FIRST_MODEL in names else next(iter(names), None)
 
     # When the page opens
 
@@ -167,14 +149,14 @@ class GradientsTruncation:
         """Return the controls as a link to this section names them, or as they begin."""
         language, listing = language_of(request), self._room.listing(key)
         state = opened if opened.get("section") == _NAME else {}
-        choices = self._choices(listing, language)
+        choices = recurrent_checkpoints(self._room, listing, language)
         named = [name for name in listing.named(state) if name in {each for _, each in choices}]
-        name = named[0] if named else self._first(listing, language)
-        text, models = state.get("text"), self._models(language)
+        name = named[0] if named else first_choice(choices, _FIRST[language])
+        text, models = state.get("text"), recurrent_models(self._room, language)
         return [
             text if isinstance(text, str) else listing.to_read(name), gr.Dropdown(choices=choices, value=name),
             _between(state.get("tau"), 1, _MOST_TAU, _FIRST_TAU), _between(state.get("pi"), _LEAST_PI, 1, _FIRST_PI),
-            gr.Dropdown(choices=models, value=self._first_model(models)), None, None, None,
+            gr.Dropdown(choices=models, value=first_choice(models, _FIRST_MODEL)), None, None, None,
         ]  # fmt: skip
 
     @property
@@ -184,7 +166,7 @@ class GradientsTruncation:
 
     def renew(self, key: str, request: gr.Request) -> list[Any]:
         """Return the recurrent checkpoints that there are now."""
-        return [gr.Dropdown(choices=self._choices(self._room.listing(key), language_of(request)))]
+        return [gr.Dropdown(choices=recurrent_checkpoints(self._room, self._room.listing(key), language_of(request)))]
 
 
 def _now_and_then(found: Iterator[Json]) -> Iterator[Json]:
